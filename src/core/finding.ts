@@ -1,0 +1,44 @@
+/** What detectors see, and what is done about it. Never carries the text itself. */
+
+/** Half-open, in UTF-16 code units of the text that was looked at. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What one detector saw. `type` is `category.kind`, such as `pii.email` or `secret.github`. */
+export interface Finding extends Span {
+  readonly type: string;
+  /** 0 to 1. */
+  readonly score: number;
+}
+
+export type Action = 'block' | 'mask' | 'log';
+
+/** A change to a text: the span and what stands there instead. */
+export interface Edit extends Span {
+  readonly text: string;
+}
+
+/** How often each type was found and what was done about it, for the record. */
+export interface FindingCount {
+  readonly type: string;
+  readonly direction: 'input' | 'output';
+  readonly action: Action;
+  readonly count: number;
+}
+
+/**
+ * Puts edits into a text and leaves all else as it is.
+ * @param edits ordered by start, not overlapping
+ */
+export function splice(text: string, edits: readonly Edit[]): string {
+  if (edits.length === 0) return text;
+  let out = '';
+  let at = 0;
+  for (const edit of edits) {
+    out += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return out + text.slice(at);
+}

@@ -1,0 +1,32 @@
+/**
+ * Headers as they came over the wire: every value of every name, names in lower case.
+ * A value that Envoy joined with commas stays one value: whoever reads a credential must not split it.
+ */
+export type Headers = ReadonlyMap<string, readonly string[]>;
+
+/** The only value of a header, `undefined` if it is absent, `'many'` if it was sent more than once. */
+export function single(headers: Headers, name: string): string | undefined | { readonly many: true } {
+  const values = headers.get(name);
+  if (values === undefined || values.length === 0) return undefined;
+  return values.length === 1 ? values[0] : { many: true };
+}
+
+/** The first value of a header; only for headers whose doubling is harmless. */
+export function first(headers: Headers, name: string): string | undefined {
+  return headers.get(name)?.[0];
+}
+
+/** One change to the headers sent on. `set` replaces every value of the name. */
+export interface HeaderChanges {
+  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly remove: readonly string[];
+}
+
+export const NO_HEADER_CHANGES: HeaderChanges = { set: [], remove: [] };
+
+/** Headers of ours all begin so. A client's are removed at the first door, whatever they say. */
+export const OWN_PREFIX = 'x-sallyport-';
+/** Which backend the second door chose; Envoy's routes match on it. */
+export const BACKEND_HEADER = 'x-sallyport-backend';
+/** The request id of our own making, sent to the backend and to the client. */
+export const REQUEST_ID_HEADER = 'x-sallyport-request-id';

@@ -1,0 +1,51 @@
+/** The record: one a request, refused ones included. It holds no text of a prompt or an answer, and no secret. */
+import type { FindingCount } from './finding.ts';
+import type { OperationName } from './operation.ts';
+import type { RefusalCode } from './refusal.ts';
+
+export interface AuditRecord {
+  /** RFC 3339, UTC, when the first door got the request. */
+  readonly time: string;
+  readonly request: string;
+  /**
+   * `allowed`: it reached the model. `refused`: one of the doors said no. `cut`: an answer was stopped by us midway.
+   * `abandoned`: the client or the proxy went away, or the second door was never reached.
+   */
+  readonly outcome: 'allowed' | 'refused' | 'cut' | 'abandoned';
+  /** Why, for all but `allowed`. */
+  readonly reason: RefusalCode | 'client_gone' | 'not_followed' | null;
+  /** The door that decided. */
+  readonly door: 1 | 2;
+  readonly method: string;
+  /** Without its query, at most 256 characters. */
+  readonly path: string;
+  readonly operation: OperationName | null;
+  readonly principal: {
+    readonly method: string;
+    readonly id: string;
+    readonly key?: string;
+    readonly user?: string;
+    readonly tenant?: string;
+    readonly team?: string;
+    readonly project?: string;
+    readonly application?: string;
+  } | null;
+  readonly model: { readonly asked: string; readonly served: string | null } | null;
+  readonly backend: string | null;
+  readonly stream: boolean;
+  /** The status that the client got, null if it got none. */
+  readonly status: number | null;
+  readonly tokens: { readonly input: number; readonly output: number; readonly source: 'reported' | 'estimated' } | null;
+  /** Nano-USD, null where the price is unknown. */
+  readonly cost_nano_usd: number | null;
+  readonly latency_ms: number;
+  /** From arrival to the first byte of the answer's body that left us. */
+  readonly first_token_ms: number | null;
+  readonly findings: readonly FindingCount[];
+  /** False where a part of the request or answer was not looked at, and why. */
+  readonly inspected: { readonly request: Inspection; readonly response: Inspection };
+  readonly policy: string | null;
+}
+
+/** `none` there was nothing to inspect; `skipped` there was, and policy or mode left it unseen. */
+export type Inspection = 'whole' | 'partial' | 'none' | 'skipped';

@@ -1,0 +1,19 @@
+/**
+ * What the first door found out, on its way to the second. It travels in Envoy's dynamic metadata, sealed, so that
+ * any replica can believe it and no client or other filter can make one.
+ */
+import type { Operation } from './operation.ts';
+import type { Principal } from './principal.ts';
+
+export interface Voucher {
+  readonly requestId: string;
+  /** Version of the policy that the first door judged by. */
+  readonly policy: string;
+  /** Wall clock, milliseconds. */
+  readonly issuedAt: number;
+  readonly method: string;
+  /** Path with query: the second door must see the same. */
+  readonly path: string;
+  readonly operation: Operation;
+  readonly principal: Principal;
+}

@@ -1,0 +1,92 @@
+/**
+ * The contract of a wire format. A dialect turns bytes into a view with places, and says how things are written in
+ * it; it decides nothing. Whatever is not edited leaves byte for byte as it came, so a view types only what is acted
+ * on and points into the original text for the rest.
+ */
+import type { Edit, Span } from '../core/finding.ts';
+import type { Usage } from '../core/money.ts';
+import type { DialectName, Operation } from '../core/operation.ts';
+import type { Refusal } from '../core/refusal.ts';
+import type { JsonNode } from './json.ts';
+
+export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'output' | 'reasoning' | 'arguments';
+
+/** A piece of text in a body. */
+export interface Segment {
+  readonly role: Role;
+  /** The text as a reader of the JSON would see it, escapes resolved. */
+  readonly text: string;
+  /** The string token in the body, quotes included, in UTF-16 code units of the body's text. */
+  readonly place: Span;
+  /** True if the text is JSON itself, as tool-call arguments are: what is put into it must be escaped twice. */
+  readonly json: boolean;
+}
+
+/** A request body, read. */
+export interface RequestView {
+  /** The model asked for, and the string token that names it. */
+  readonly model: { readonly name: string; readonly place: Span };
+  readonly stream: boolean;
+  readonly segments: readonly Segment[];
+  /** Parts that no detector can look into: images, audio, files, remote URLs. */
+  readonly opaqueParts: number;
+  /** What makes a stream report its usage, where the client did not ask for that already; empty otherwise. */
+  readonly usageEdits: readonly Edit[];
+}
+
+/** A whole answer, read. */
+export interface ResponseView {
+  readonly segments: readonly Segment[];
+  readonly usage: Usage | undefined;
+  readonly model: string | undefined;
+}
+
+/** Text that one event of a stream adds to one channel: a choice's content, a tool call's arguments. */
+export interface Delta extends Segment {
+  /** Same for all deltas that continue one another: `0.content`, `1.tool.0.arguments`. Bounded in number by the caller. */
+  readonly channel: string;
+}
+
+/** One event of a stream, read. Places are in the event's data. */
+export interface EventView {
+  readonly deltas: readonly Delta[];
+  readonly usage: Usage | undefined;
+  readonly model: string | undefined;
+  /** The event says nothing but the usage; taken out for a client that did not ask for it. */
+  readonly usageOnly: boolean;
+  /** Channels that get no more text after this event: prefixes such as `0.`; `''` for all of them. */
+  readonly closes: readonly string[];
+  /** The dialect's own end of the stream: nothing follows. */
+  readonly end: boolean;
+}
+
+/** An HTTP error as a client of this dialect expects it. */
+export interface ErrorBody {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface Dialect {
+  readonly name: DialectName;
+  /**
+   * Finds the operation of a method and a canonical path without query.
+   * @returns undefined if the path is not this dialect's, a refusal if only the method is wrong
+   */
+  classify(method: string, path: string): Operation | Refusal | undefined;
+  /** Reads a request body that is already strict JSON. */
+  readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal;
+  /** Reads a successful, whole JSON answer. */
+  readResponse(operation: Operation, text: string, root: JsonNode): ResponseView | Refusal;
+  /** Reads the data of one server-sent event. Refuses what it cannot read: an unread event never passes. */
+  readEvent(operation: Operation, data: string): EventView | Refusal;
+  /** Edits that leave only the allowed models in a list of models. */
+  filterModels(root: JsonNode, text: string, allowed: (model: string) => boolean): readonly Edit[] | Refusal;
+  /** The header that carries a backend's credential. */
+  credentialHeader(credential: string): readonly [name: string, value: string];
+  error(refusal: Refusal): ErrorBody;
+  /**
+   * The last bytes of a stream that we stop: a well-formed end that the dialect's clients understand.
+   * @param started the data of the first event sent, from which ids and names are taken; undefined if none was
+   */
+  cut(operation: Operation, refusal: Refusal, started: string | undefined): string;
+}

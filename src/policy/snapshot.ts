@@ -1,0 +1,92 @@
+/** The policy as requests meet it: frozen, compiled, nothing left to parse or to look for. */
+import type { Action } from '../core/finding.ts';
+import type { Price } from '../core/money.ts';
+import type { DialectName, OperationName } from '../core/operation.ts';
+import type { KeyLookup } from '../core/ports.ts';
+import type { Attribute, Principal } from '../core/principal.ts';
+
+export interface Snapshot {
+  /** The first 16 hexadecimal digits of the SHA-256 of the policy's canonical form, secrets left out. */
+  readonly version: string;
+  readonly identity: { readonly apiKeys?: ApiKeyRules };
+  readonly models: ReadonlyMap<string, Model>;
+  readonly backends: ReadonlyMap<string, Backend>;
+  /** Grants that may match this principal, found by look-up, in the policy's order. */
+  grantsFor(principal: Principal, operation: OperationName): readonly Grant[];
+  /** Limits that apply to the principal; the work does not grow with the number of principals. */
+  readonly limits: readonly Limit[];
+  readonly guardrails: readonly Guardrail[];
+  readonly bounds: Bounds;
+  readonly audit: AuditRules;
+}
+
+export interface ApiKeyRules {
+  /** Headers that a key may come in, lower case. */
+  readonly headers: readonly string[];
+  /** Keys that the policy itself declares, by digest. Keys made by the command line live in the state. */
+  find(digest: string, now: number): KeyLookup | undefined;
+}
+
+export interface Model {
+  /** The name that clients ask for. */
+  readonly name: string;
+  readonly backends: readonly Served[];
+  readonly price?: Price;
+}
+
+/** A model at a backend. */
+export interface Served {
+  readonly backend: string;
+  /** The name that the backend knows it by. */
+  readonly model: string;
+  /** Share of the requests, a whole number of at least 1. */
+  readonly weight: number;
+}
+
+export interface Backend {
+  readonly name: string;
+  readonly dialect: DialectName;
+  /** Cluster in Envoy. */
+  readonly cluster: string;
+  /** Sent instead of the client's credential; absent where the backend wants none. */
+  readonly credential?: string;
+}
+
+export interface Grant {
+  /** As refusals, records and `explain` name it: its `id`, or `grants[n]`. */
+  readonly id: string;
+  readonly allowsModel: (model: string) => boolean;
+}
+
+export interface Limit {
+  /** As refusals and records name it. */
+  readonly id: string;
+  readonly per: readonly (Attribute | 'model' | 'operation')[];
+  readonly requests: number;
+  readonly windowMs: number;
+}
+
+export interface Guardrail {
+  readonly id: string;
+  readonly on: 'input' | 'output';
+  /** Finding types, wildcards resolved: `pii.email`. */
+  readonly detect: readonly string[];
+  readonly action: Action;
+  /** For `mask` on input: put the originals back into the answer. */
+  readonly restore: boolean;
+  /** Said to the client when it blocks. */
+  readonly message?: string;
+}
+
+export interface Bounds {
+  /** Bytes of a request body, and of its decoded form. */
+  readonly requestBytes: number;
+  /** Bytes of an answer held for inspection; a stream holds far less. */
+  readonly responseBytes: number;
+  readonly jsonDepth: number;
+  readonly jsonValues: number;
+}
+
+export interface AuditRules {
+  readonly file?: { readonly path: string; readonly rotateBytes: number; readonly keepDays: number };
+}
