@@ -1,0 +1,64 @@
+# The front door: `make help` lists what there is. Every target installs what it needs first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+# The project's own Node, where the system's is too old, comes before the system's; so do the project's tools.
+export PATH := $(CURDIR)/.tools/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+# Releases that the body integrity suite also runs on; `make test` runs on the newest.
+ENVOYS := 1.36.4 1.38.3 1.39.3
+
+# Two test files at a time: most of them start processes of their own.
+NODE_TEST := node --test --test-concurrency=2 --test-timeout=300000 --test-reporter=spec
+ALL_TESTS = $$(find test -name '*.test.ts' | sort)
+UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' | sort)
+ENVOY_TESTS = $$(find test/envoy -name '*.test.ts' | sort)
+
+.PHONY: help setup demo test test-unit test-envoy test-envoys lint build bench deploy clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install Node 24, the packages of the lock file and Envoy, each only if missing
+	@scripts/setup-node.sh
+	@scripts/setup-packages.sh
+	@scripts/setup-envoy.sh
+
+demo: setup ## play a tour through a real Envoy and stay up (TOUR=1 exits after the tour)
+	@TOUR=$(TOUR) node demo/run.ts
+
+test: setup ## run every test
+	@$(NODE_TEST) $(ALL_TESTS)
+
+test-unit: setup ## run the tests that need no traffic through Envoy
+	@$(NODE_TEST) $(UNIT_TESTS)
+
+test-envoy: setup ## run the tests that send traffic through Envoy (ENVOY_VERSION picks the release)
+	@$(NODE_TEST) $(ENVOY_TESTS)
+
+test-envoys: setup ## run them on the older releases that are supported, too
+	@for version in $(ENVOYS); do \
+	  scripts/setup-envoy.sh "$$version"; \
+	  echo "== Envoy $$version"; \
+	  ENVOY_VERSION="$$version" $(NODE_TEST) $(ENVOY_TESTS); \
+	done
+
+lint: setup ## check format, lint rules, types and the direction of imports
+	@biome check .
+	@tsc --noEmit -p tsconfig.json
+	@node --test --test-reporter=spec test/architecture.test.ts
+
+build: setup ## compile src/ to dist/ for the published package
+	@tsc -p tsconfig.build.json
+
+bench: setup ## measure the cost of both doors as ratios to empty ones
+	@node bench/run.ts
+
+deploy: setup ## write deploy/ and envoy/ again from examples/policy.yaml
+	@node scripts/render-deploy.ts
+
+clean: ## remove what was built; var/ holds your data and stays
+	@rm -rf dist coverage
