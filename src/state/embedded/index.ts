@@ -1,0 +1,96 @@
+/** The embedded state: one process, counters in memory, keys in SQLite. The default, and what tests and the demo use. */
+import type { Clock, Random } from '../../core/ports.ts';
+import type { Voucher } from '../../core/voucher.ts';
+import type { Pepper } from '../../identity/api-key.ts';
+import type { KeyStore } from '../../identity/key-store.ts';
+import { openDatabase } from './database.ts';
+import { EmbeddedKeys } from './keys.ts';
+import { EmbeddedLimits } from './limits.ts';
+import { EmbeddedPassages } from './passages.ts';
+
+/** Half a second, so that a change by another process is seen within one. */
+const REFRESH_MS = 500;
+const FLUSH_MS = 1000;
+const EXPIRE_MS = 1000;
+/** How long a serving process may be held up by another one that is writing; it then tries again next time. */
+const SERVING_BUSY_MS = 5;
+const COMMAND_BUSY_MS = 5000;
+
+export interface EmbeddedOptions {
+  /** Where `sallyport.db` is; undefined for a state that is gone with the process. */
+  readonly dir?: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pepper?: Pepper | undefined;
+  /** A request passed the first door and never came to the second. */
+  readonly notFollowed: (voucher: Voucher) => void;
+  /** Something in the background failed; it will be tried again. */
+  readonly onFault: (where: string, error: unknown) => void;
+}
+
+export interface StateHealth {
+  readonly ok: boolean;
+  /** Background work that failed last time: keys changed elsewhere may not be known here. */
+  readonly failing: readonly string[];
+  readonly keys: number;
+}
+
+export interface EmbeddedState {
+  readonly keys: KeyStore;
+  readonly limits: EmbeddedLimits;
+  readonly passages: EmbeddedPassages;
+  health(): StateHealth;
+  /** Stops the timers, reports what is between the doors, writes what is to be written, closes the file. Once. */
+  close(): void;
+}
+
+/** @throws Error if the database cannot be opened */
+export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
+  const { clock, random, pepper, notFollowed, onFault } = options;
+  const db = openDatabase(options.dir, SERVING_BUSY_MS);
+  const keys = new EmbeddedKeys(db, clock, random, pepper);
+  const limits = new EmbeddedLimits(clock);
+  const passages = new EmbeddedPassages(clock, notFollowed);
+  const failing = new Set<string>();
+
+  const attempt = (what: string, work: () => void) => {
+    try {
+      work();
+      failing.delete(what);
+    } catch (error) {
+      failing.add(what);
+      onFault(what, error);
+    }
+  };
+  const timers = [
+    setInterval(() => attempt('state.refresh', () => keys.refresh()), REFRESH_MS),
+    setInterval(() => attempt('state.flush', () => keys.flush()), FLUSH_MS),
+    setInterval(() => attempt('state.passages', () => passages.expire()), EXPIRE_MS),
+  ];
+  for (const timer of timers) timer.unref();
+
+  return {
+    keys,
+    limits,
+    passages,
+    health: () => ({ ok: failing.size === 0, failing: [...failing], keys: keys.size }),
+    close() {
+      for (const timer of timers) clearInterval(timer);
+      attempt('state.passages', () => passages.finish());
+      attempt('state.flush', () => keys.flush());
+      db.close();
+    },
+  };
+}
+
+/** The keys alone, for a command beside a running service. It waits up to 5 seconds for another writer. */
+export function openKeys(options: Pick<EmbeddedOptions, 'dir' | 'clock' | 'random' | 'pepper'>): {
+  readonly keys: KeyStore;
+  readonly close: () => void;
+} {
+  const db = openDatabase(options.dir, COMMAND_BUSY_MS);
+  return {
+    keys: new EmbeddedKeys(db, options.clock, options.random, options.pepper),
+    close: () => db.close(),
+  };
+}

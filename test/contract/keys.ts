@@ -1,0 +1,138 @@
+/** What every implementation of the key store must do. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { digestOf, wellFormed } from '../../src/identity/api-key.ts';
+import type { KeyProblem, KeyRow, KeyStore, NewKey } from '../../src/identity/key-store.ts';
+
+/** An implementation under test, and its time. */
+export interface KeysUnderTest {
+  readonly keys: KeyStore;
+  readonly now: () => number;
+  readonly advance: (ms: number) => void;
+}
+
+const ACME = { tenant: 'acme', team: 'search', groups: ['analysts', 'eu'] };
+const HOUR = 3_600_000;
+
+function made(result: NewKey | KeyProblem): NewKey {
+  assert.ok('secret' in result, JSON.stringify(result));
+  return result;
+}
+
+/** @param open makes an empty store without a pepper */
+export function keysContract(open: () => KeysUnderTest): void {
+  const find = (test: KeysUnderTest, key: string) => test.keys.find(digestOf(key), test.now());
+
+  it('finds a key by its digest at once, with whom it speaks for', () => {
+    const test = open();
+    const { row, secret } = test.keys.create(ACME, null);
+    assert.ok(wellFormed(secret));
+    assert.deepEqual(find(test, secret), {
+      found: true,
+      principal: { method: 'api-key', id: row.id, key: row.id, ...ACME },
+    });
+    assert.equal(test.keys.size, 1);
+  });
+
+  it('keeps attributes that a key does not have absent', () => {
+    const test = open();
+    const { secret } = test.keys.create({ groups: [] }, null);
+    const found = find(test, secret);
+    assert.ok(found.found);
+    assert.deepEqual(Object.keys(found.principal).sort(), ['groups', 'id', 'key', 'method']);
+  });
+
+  it('stores nothing from which the key could be told', () => {
+    const test = open();
+    const { secret } = test.keys.create(ACME, null);
+    const stored = JSON.stringify(test.keys.list());
+    assert.ok(!stored.includes(secret) && !stored.includes(secret.slice(3, 20)));
+  });
+
+  it('does not know a key that was never made', () => {
+    assert.deepEqual(find(open(), 'sp_x'), { found: false, why: 'unknown' });
+  });
+
+  it('refuses a key from the moment at which it expires', () => {
+    const test = open();
+    const { secret } = test.keys.create(ACME, test.now() + HOUR);
+    test.advance(HOUR - 1);
+    assert.ok(find(test, secret).found);
+    test.advance(1);
+    assert.deepEqual(find(test, secret), { found: false, why: 'expired' });
+  });
+
+  it('refuses a key from the moment at which it is revoked, expired or not', () => {
+    const test = open();
+    const { row, secret } = test.keys.create(ACME, test.now() + HOUR);
+    const revoked = test.keys.revoke(row.id);
+    assert.ok(!('problem' in revoked) && revoked.revoked === test.now());
+    assert.deepEqual(find(test, secret), { found: false, why: 'revoked' });
+    test.advance(2 * HOUR);
+    assert.deepEqual(find(test, secret), { found: false, why: 'revoked' });
+    assert.deepEqual(test.keys.revoke(row.id), { problem: 'already_revoked', at: revoked.revoked });
+  });
+
+  it('L21: knows both keys while a rotation overlaps, each by its own id, then only the new one', () => {
+    const test = open();
+    const old = test.keys.create(ACME, null);
+    const next = made(test.keys.rotate(old.row.id, 24 * HOUR));
+    assert.equal(next.row.rotatedFrom, old.row.id);
+    assert.deepEqual(next.row.owner, ACME);
+    for (const key of [old, next]) {
+      const found = find(test, key.secret);
+      assert.ok(found.found && found.principal.key === key.row.id);
+    }
+    test.advance(24 * HOUR);
+    assert.deepEqual(find(test, old.secret), { found: false, why: 'expired' });
+    assert.ok(find(test, next.secret).found);
+  });
+
+  it('never lets a key live longer for being rotated', () => {
+    const test = open();
+    const old = test.keys.create(ACME, test.now() + HOUR);
+    made(test.keys.rotate(old.row.id, 24 * HOUR));
+    test.advance(HOUR);
+    assert.deepEqual(find(test, old.secret), { found: false, why: 'expired' });
+  });
+
+  it('gives the new key as long as the old one was made for, or what was asked', () => {
+    const test = open();
+    const old = test.keys.create(ACME, test.now() + 10 * HOUR);
+    test.advance(4 * HOUR);
+    const next = made(test.keys.rotate(old.row.id, 0));
+    assert.equal(next.row.expires, test.now() + 10 * HOUR);
+    assert.deepEqual(find(test, old.secret), { found: false, why: 'expired' });
+    const last = made(test.keys.rotate(next.row.id, 0, test.now() + HOUR));
+    assert.equal(last.row.expires, test.now() + HOUR);
+  });
+
+  it('rotates only a key that is good and was not rotated yet', () => {
+    const test = open();
+    const old = test.keys.create(ACME, null);
+    const next = made(test.keys.rotate(old.row.id, HOUR));
+    assert.deepEqual(test.keys.rotate(old.row.id, HOUR), { problem: 'already_rotated', to: next.row.id });
+    test.keys.revoke(next.row.id);
+    assert.ok('secret' in test.keys.rotate(old.row.id, HOUR), 'the first replacement was lost and revoked');
+    assert.deepEqual(test.keys.rotate(next.row.id, HOUR), { problem: 'already_revoked', at: test.now() });
+    test.advance(HOUR);
+    assert.deepEqual(test.keys.rotate(old.row.id, HOUR), { problem: 'expired', at: test.now() });
+    for (const id of ['key_none', '', '__proto__']) {
+      assert.deepEqual(test.keys.rotate(id, HOUR), { problem: 'unknown_key' });
+      assert.deepEqual(test.keys.revoke(id), { problem: 'unknown_key' });
+    }
+  });
+
+  it('lists every key ever made, oldest first, with what became of it', () => {
+    const test = open();
+    const first = test.keys.create(ACME, null);
+    test.advance(1000);
+    const second = test.keys.create(
+      { user: 'ann@example.org', project: 'ranker', application: 'cli', groups: [] },
+      9e12,
+    );
+    test.keys.revoke(first.row.id);
+    const expected: KeyRow[] = [{ ...first.row, revoked: test.now() }, second.row];
+    assert.deepEqual(test.keys.list(), expected);
+  });
+}
