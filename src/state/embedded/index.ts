@@ -62,8 +62,14 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
       onFault(what, error);
     }
   };
+  /** Other work gets its turn between two portions. */
+  const refresh = () => {
+    attempt('state.refresh', () => {
+      if (db.isOpen && keys.refresh()) setImmediate(refresh);
+    });
+  };
   const timers = [
-    setInterval(() => attempt('state.refresh', () => keys.refresh()), REFRESH_MS),
+    setInterval(refresh, REFRESH_MS),
     setInterval(() => attempt('state.flush', () => keys.flush()), FLUSH_MS),
     setInterval(() => attempt('state.passages', () => passages.expire()), EXPIRE_MS),
   ];

@@ -26,7 +26,7 @@ export class KeyTable {
     this.#touch = db.prepare('UPDATE keys SET last_used = max(coalesce(last_used, 0), ?) WHERE id = ?');
     this.#one = db.prepare('SELECT * FROM keys WHERE id = ?');
     this.#all = db.prepare('SELECT * FROM keys ORDER BY created, change');
-    this.#since = db.prepare('SELECT * FROM keys WHERE change > ? ORDER BY change');
+    this.#since = db.prepare('SELECT * FROM keys WHERE change > ? ORDER BY change LIMIT ?');
     this.#successors = db.prepare('SELECT * FROM keys WHERE rotated_from = ? ORDER BY change');
   }
 
@@ -61,9 +61,9 @@ export class KeyTable {
     return this.#successors.all(id).map(rowOf);
   }
 
-  /** Rows made or changed after a change number, and the number to ask with next time. */
-  changedSince(change: number): { readonly rows: KeyRow[]; readonly change: number } {
-    const found = this.#since.all(change);
+  /** The first rows made or changed after a change number, at most `count`, and the number to ask with next. */
+  changedSince(change: number, count: number): { readonly rows: KeyRow[]; readonly change: number } {
+    const found = this.#since.all(change, count);
     return { rows: found.map(rowOf), change: Number(found.at(-1)?.change ?? change) };
   }
 }
@@ -83,10 +83,15 @@ function rowOf(columns: Columns): KeyRow {
 }
 
 function ownerOf(columns: Columns): KeyOwner {
-  const attributes = ['tenant', 'team', 'project', 'application', 'user']
-    .filter((name) => columns[name] !== null)
-    .map((name) => [name, String(columns[name])]);
-  return { ...Object.fromEntries(attributes), groups: JSON.parse(String(columns.groups_json)) };
+  const { tenant, team, project, application, user, groups_json } = columns;
+  return {
+    ...(typeof tenant === 'string' && { tenant }),
+    ...(typeof team === 'string' && { team }),
+    ...(typeof project === 'string' && { project }),
+    ...(typeof application === 'string' && { application }),
+    ...(typeof user === 'string' && { user }),
+    groups: groups_json === '[]' ? [] : JSON.parse(String(groups_json)),
+  };
 }
 
 function numberOrNull(value: SQLOutputValue | undefined): number | null {

@@ -97,6 +97,22 @@ describe('keys in the embedded state, on disk', () => {
     command.db.close();
   });
 
+  it('take over many changes in portions, so that nothing else waits long', () => {
+    const at = dir();
+    const serving = open(at);
+    const command = open(at);
+    for (let i = 0; i < 1100; i++) command.keys.create(ACME, null);
+    const sizes: [boolean, number][] = [1, 2, 3, 4].map(() => [serving.keys.refresh(), serving.keys.size]);
+    assert.deepEqual(sizes, [
+      [true, 512],
+      [true, 1024],
+      [false, 1100],
+      [false, 1100],
+    ]);
+    serving.db.close();
+    command.db.close();
+  });
+
   it('remember to the minute when they were last used, and write it down only when told to', () => {
     const at = dir();
     const serving = open(at);
