@@ -48,6 +48,8 @@ export interface Backend {
   readonly dialect: DialectName;
   /** Cluster in Envoy. */
   readonly cluster: string;
+  /** Its address, for whoever writes that cluster; requests never look at it. */
+  readonly url?: string;
   /** Sent instead of the client's credential; absent where the backend wants none. */
   readonly credential?: string;
 }

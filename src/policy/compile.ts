@@ -1,0 +1,73 @@
+/** A policy's values to the frozen form that requests meet, with every mistake in their meaning at once. */
+import { type Config, readConfig } from './config.ts';
+import type { Mistake } from './mistake.ts';
+import type { ParsedPolicy } from './parse.ts';
+import { Report } from './report.ts';
+import { compileBackends, type SecretResolver } from './sections/backends.ts';
+import { reportEmptiness } from './sections/emptiness.ts';
+import { compileGrants } from './sections/grants.ts';
+import { compileGuardrails, type ExpandTypes } from './sections/guardrails.ts';
+import { compileApiKeys } from './sections/keys.ts';
+import { compileLimits } from './sections/limits.ts';
+import { compileModels } from './sections/models.ts';
+import { reportStrangers } from './sections/tenants.ts';
+import type { AuditRules, Bounds, Snapshot } from './snapshot.ts';
+import { versionOf } from './version.ts';
+
+export type { Secret, SecretResolver } from './sections/backends.ts';
+export type { ExpandTypes } from './sections/guardrails.ts';
+
+export type Compiled = { readonly warnings: readonly Mistake[] } & (
+  | { readonly snapshot: Snapshot }
+  | { readonly mistakes: readonly Mistake[] }
+);
+
+/**
+ * @param resolve looks up the secrets that the policy refers to
+ * @param expand the finding types that a pattern stands for
+ * @param now wall clock, milliseconds; only for warnings about what has expired
+ * @returns all mistakes, by file and place, if there is one; never half a policy
+ */
+export function compile(
+  source: ParsedPolicy,
+  resolve: SecretResolver,
+  expand: ExpandTypes,
+  now: number,
+): Compiled {
+  const report = new Report(source);
+  const config = readConfig(source, report);
+  reportStrangers(config, report);
+  const apiKeys = compileApiKeys(config, now, report);
+  const models = compileModels(config, report);
+  const snapshot: Snapshot = {
+    version: versionOf(source.value),
+    identity: Object.freeze(apiKeys === undefined ? {} : { apiKeys }),
+    models,
+    backends: compileBackends(config, resolve, report),
+    grantsFor: compileGrants(config, models, report),
+    limits: compileLimits(config, report),
+    guardrails: compileGuardrails(config, expand, report),
+    bounds: boundsOf(config),
+    audit: auditOf(config),
+  };
+  const { errors } = report;
+  if (errors.length > 0) return { mistakes: errors, warnings: report.warnings };
+  reportEmptiness(config, report);
+  return { snapshot: Object.freeze(snapshot), warnings: report.warnings };
+}
+
+function boundsOf({ bounds }: Config): Bounds {
+  return Object.freeze({
+    requestBytes: bounds.requestBody,
+    responseBytes: bounds.responseBody,
+    jsonDepth: bounds.jsonDepth,
+    jsonValues: bounds.jsonValues,
+  });
+}
+
+function auditOf({ audit: { file } }: Config): AuditRules {
+  if (file === undefined) return Object.freeze({});
+  return Object.freeze({
+    file: Object.freeze({ path: file.path, rotateBytes: file.rotate, keepDays: file.keep }),
+  });
+}

@@ -1,0 +1,174 @@
+/**
+ * The policy's form, read entry by entry: a mistake in one grant hides no mistake in another, nor in what the good
+ * ones mean. Each entry keeps its path, so that whoever finds a mistake in its meaning can say where it stands.
+ */
+import type { z } from 'zod';
+import { describe, reportIssues } from './issues.ts';
+import type { Path } from './mistake.ts';
+import type { ParsedPolicy } from './parse.ts';
+import type { Report } from './report.ts';
+import { unknownKey } from './schema/forms.ts';
+import {
+  type ApiKeyConfig,
+  apiKeySchema,
+  apiKeysSchema,
+  headersSchema,
+  identitySchema,
+} from './schema/identity.ts';
+import {
+  type BackendConfig,
+  backendSchema,
+  type ModelConfig,
+  modelSchema,
+  type TenantConfig,
+  tenantSchema,
+} from './schema/models.ts';
+import {
+  type GrantConfig,
+  type GuardrailConfig,
+  grantSchema,
+  guardrailSchema,
+  type LimitConfig,
+  limitSchema,
+} from './schema/rules.ts';
+import { type AuditConfig, auditSchema, type BoundsConfig, boundsSchema } from './schema/service.ts';
+import {
+  backendNameSchema,
+  modelNameSchema,
+  policySchema,
+  tenantNameSchema,
+  versionSchema,
+} from './schema.ts';
+
+export interface Entry<T> {
+  readonly path: Path;
+  readonly value: T;
+}
+
+export interface Config {
+  /** Undefined where the policy takes no API keys. */
+  readonly apiKeys:
+    | { readonly headers: readonly string[]; readonly keys: readonly Entry<ApiKeyConfig>[] }
+    | undefined;
+  /** Undefined where the policy has no tenant tree. */
+  readonly tenants: ReadonlyMap<string, TenantConfig> | undefined;
+  readonly models: ReadonlyMap<string, Entry<ModelConfig>>;
+  readonly backends: ReadonlyMap<string, Entry<BackendConfig>>;
+  readonly grants: readonly Entry<GrantConfig>[];
+  readonly limits: readonly Entry<LimitConfig>[];
+  readonly guardrails: readonly Entry<GuardrailConfig>[];
+  readonly audit: AuditConfig;
+  readonly bounds: BoundsConfig;
+  /** Names that are given, also those whose entry has a mistake. */
+  readonly declared: { readonly models: ReadonlySet<string>; readonly backends: ReadonlySet<string> };
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+/** Reads what can be read; everything else is in the report. */
+export function readConfig(source: ParsedPolicy, report: Report): Config {
+  const root = mapOf(source.value, [], policySchema, report);
+  if (isMap(source.value)) readOne(root.version, ['version'], versionSchema, report);
+  const tenants = readMap(root.tenants, ['tenants'], tenantNameSchema, tenantSchema, report);
+  return {
+    apiKeys: readApiKeys(root.identity, report),
+    tenants:
+      root.tenants === undefined
+        ? undefined
+        : new Map([...tenants].map(([name, { value }]) => [name, value])),
+    models: readMap(root.models, ['models'], modelNameSchema, modelSchema, report),
+    backends: readMap(root.backends, ['backends'], backendNameSchema, backendSchema, report),
+    grants: readList(root.grants, ['grants'], grantSchema, report),
+    limits: readList(root.limits, ['limits'], limitSchema, report),
+    guardrails: readList(root.guardrails, ['guardrails'], guardrailSchema, report),
+    audit: readOne(or(root.audit, {}), ['audit'], auditSchema, report) ?? {},
+    bounds: readOne(or(root.bounds, {}), ['bounds'], boundsSchema, report) ?? boundsSchema.parse({}),
+    declared: { models: namesOf(root.models), backends: namesOf(root.backends) },
+  };
+}
+
+function readApiKeys(value: unknown, report: Report): Config['apiKeys'] {
+  if (value === undefined) return undefined;
+  const identity = mapOf(value, ['identity'], identitySchema, report);
+  if (identity.apiKeys === undefined) return undefined;
+  const path = ['identity', 'apiKeys'];
+  const apiKeys = mapOf(identity.apiKeys, path, apiKeysSchema, report);
+  return {
+    headers: readOne(apiKeys.headers, [...path, 'headers'], headersSchema, report) ?? [],
+    keys: readList(apiKeys.keys, [...path, 'keys'], apiKeySchema, report),
+  };
+}
+
+/** The keys of a map whose values are read one by one; unknown ones are reported. */
+function mapOf(value: unknown, path: Path, schema: z.ZodObject, report: Report): Section {
+  if (!isMap(value)) {
+    readOne(value, path, schema, report);
+    return {};
+  }
+  const known = Object.keys(schema.shape);
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) report.error([...path, key], unknownKey(key, known), 'key');
+  }
+  return value;
+}
+
+function readList<S extends z.ZodType>(
+  value: unknown,
+  path: Path,
+  schema: S,
+  report: Report,
+): Entry<z.output<S>>[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) {
+    report.error(path, `expected a list of ${path.at(-1)}, found ${describe(value)}`);
+    return [];
+  }
+  return value.flatMap((item, i) => {
+    const read = readOne(item, [...path, i], schema, report);
+    return read === undefined ? [] : [{ path: [...path, i], value: read }];
+  });
+}
+
+function readMap<S extends z.ZodType>(
+  value: unknown,
+  path: Path,
+  nameSchema: z.ZodString,
+  schema: S,
+  report: Report,
+): ReadonlyMap<string, Entry<z.output<S>>> {
+  const entries = new Map<string, Entry<z.output<S>>>();
+  if (value === undefined) return entries;
+  if (!isMap(value)) report.error(path, `expected a map of ${path.at(-1)} by name, found ${describe(value)}`);
+  for (const [name, item] of Object.entries(isMap(value) ? value : {})) {
+    const named = nameSchema.safeParse(name);
+    if (!named.success)
+      report.error(
+        [...path, name],
+        `${named.error.issues[0]?.message}, found ${JSON.stringify(name)}`,
+        'key',
+      );
+    const read = readOne(item, [...path, name], schema, report);
+    if (named.success && read !== undefined) entries.set(name, { path: [...path, name], value: read });
+  }
+  return entries;
+}
+
+function readOne<S extends z.ZodType>(
+  value: unknown,
+  path: Path,
+  schema: S,
+  report: Report,
+): z.output<S> | undefined {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  reportIssues(read.error.issues, value, path, report);
+  return undefined;
+}
+
+/** Only what is not there has a default: a key without a value is a mistake. */
+const or = (value: unknown, fallback: unknown): unknown => (value === undefined ? fallback : value);
+
+const isMap = (value: unknown): value is Section =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const namesOf = (value: unknown): ReadonlySet<string> => new Set(isMap(value) ? Object.keys(value) : []);

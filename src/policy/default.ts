@@ -1,0 +1,62 @@
+/** What holds where there is no policy: for trying things out, never for serving. */
+import type { DialectName } from '../core/operation.ts';
+import { boundsSchema } from './schema/service.ts';
+import type { ExpandTypes } from './sections/guardrails.ts';
+import type { Backend, Grant, Guardrail, Model, Snapshot } from './snapshot.ts';
+import { versionOf } from './version.ts';
+
+/**
+ * Everybody may do everything with any model at one backend, and all that the detectors find is only logged.
+ * @param expand the finding types that a pattern stands for
+ */
+export function defaultSnapshot(expand: ExpandTypes, dialect: DialectName = 'openai'): Snapshot {
+  const detect = Object.freeze([...expand('*')]);
+  const bounds = boundsSchema.parse({});
+  const backend: Backend = Object.freeze({ name: dialect, dialect, cluster: dialect });
+  const grants: readonly Grant[] = Object.freeze([Object.freeze({ id: 'default', allowsModel: () => true })]);
+  return Object.freeze({
+    version: versionOf({ default: detect }),
+    identity: Object.freeze({ apiKeys: ANYONE }),
+    models: new EveryModel(backend.name),
+    backends: new Map([[backend.name, backend]]),
+    grantsFor: () => grants,
+    limits: Object.freeze([]),
+    guardrails: Object.freeze([log('input', detect), log('output', detect)]),
+    bounds: Object.freeze({
+      requestBytes: bounds.requestBody,
+      responseBytes: bounds.responseBody,
+      jsonDepth: bounds.jsonDepth,
+      jsonValues: bounds.jsonValues,
+    }),
+    audit: Object.freeze({}),
+  });
+}
+
+const ANYONE: Snapshot['identity']['apiKeys'] & object = Object.freeze({
+  headers: Object.freeze(['authorization', 'x-api-key']),
+  find: () => ({
+    found: true as const,
+    principal: { method: 'api-key' as const, id: 'anyone', key: 'anyone', groups: [] },
+  }),
+});
+
+const log = (on: Guardrail['on'], detect: readonly string[]): Guardrail =>
+  Object.freeze({ id: `default-${on}`, on, detect, action: 'log', restore: false });
+
+/** Has every name that is asked for, and lists none. */
+class EveryModel extends Map<string, Model> {
+  readonly #backend: string;
+
+  constructor(backend: string) {
+    super();
+    this.#backend = backend;
+  }
+
+  override has(): boolean {
+    return true;
+  }
+
+  override get(name: string): Model {
+    return { name, backends: [{ backend: this.#backend, model: name, weight: 1 }] };
+  }
+}

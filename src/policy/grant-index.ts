@@ -1,0 +1,130 @@
+/**
+ * Which grants match a principal? Found by look-up, so that the cost grows with the grants that concern the principal
+ * and not with all there are.
+ *
+ * Each grant stands in the index under one attribute: of those that it names without globs, the one whose values the
+ * fewest grants share (of `tenant: acme, key: ci`, the key). Grants for anybody, and those that name only globs, are
+ * few and are tried each time.
+ */
+import { OPERATIONS, type OperationName } from '../core/operation.ts';
+import { ATTRIBUTES, type Principal } from '../core/principal.ts';
+import { isGlob, type Matcher } from './glob.ts';
+import { anyOf } from './model-patterns.ts';
+import type { GrantConfig } from './schema/rules.ts';
+import type { Grant, Snapshot } from './snapshot.ts';
+
+export interface IndexedGrant {
+  readonly grant: Grant;
+  readonly to: GrantConfig['to'];
+  readonly operations: ReadonlySet<OperationName>;
+}
+
+const FACETS = [...ATTRIBUTES, 'groups'] as const;
+type Facet = (typeof FACETS)[number];
+
+/** A grant with its place in the policy and its test. */
+interface Candidate {
+  readonly order: number;
+  readonly grant: Grant;
+  readonly matches: (principal: Principal) => boolean;
+}
+
+interface Index {
+  /** Facets under which any grant stands, with their values. */
+  readonly buckets: Map<Facet, Map<string, Candidate[]>>;
+  readonly rest: Candidate[];
+}
+
+export function indexGrants(grants: readonly IndexedGrant[]): Snapshot['grantsFor'] {
+  const sizes = countValues(grants);
+  const byOperation = new Map(
+    OPERATIONS.map((name): [OperationName, Index] => [name, { buckets: new Map(), rest: [] }]),
+  );
+  grants.forEach(({ grant, to, operations }, order) => {
+    const candidate = { order, grant, matches: testOf(to) };
+    const facet = rarest(to, sizes);
+    for (const operation of operations) {
+      const index = byOperation.get(operation);
+      if (index !== undefined) put(candidate, facet, valuesAt(to, facet), index);
+    }
+  });
+  return (principal, operation) => {
+    const index = byOperation.get(operation);
+    return index === undefined ? [] : find(principal, index);
+  };
+}
+
+function find(principal: Principal, index: Index): readonly Grant[] {
+  const found = index.rest.filter((candidate) => candidate.matches(principal));
+  for (const [facet, bucket] of index.buckets) {
+    for (const value of valuesOf(principal, facet)) {
+      for (const candidate of bucket.get(value) ?? []) {
+        if (candidate.matches(principal)) found.push(candidate);
+      }
+    }
+  }
+  if (found.length > 1) found.sort((a, b) => a.order - b.order);
+  return found.filter((candidate, i) => candidate !== found[i - 1]).map((candidate) => candidate.grant);
+}
+
+function put(candidate: Candidate, facet: Facet | undefined, values: readonly string[], index: Index): void {
+  if (facet === undefined) {
+    index.rest.push(candidate);
+    return;
+  }
+  const bucket = index.buckets.get(facet) ?? new Map<string, Candidate[]>();
+  index.buckets.set(facet, bucket);
+  for (const value of new Set(values)) {
+    const under = bucket.get(value);
+    if (under === undefined) bucket.set(value, [candidate]);
+    else under.push(candidate);
+  }
+}
+
+/** How many grants name each value of each facet. */
+function countValues(grants: readonly IndexedGrant[]): ReadonlyMap<Facet, ReadonlyMap<string, number>> {
+  const sizes = new Map(FACETS.map((facet): [Facet, Map<string, number>] => [facet, new Map()]));
+  for (const { to } of grants) {
+    for (const [facet, counts] of sizes) {
+      for (const value of valuesAt(to, facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  }
+  return sizes;
+}
+
+/** @returns undefined where no facet is named without globs */
+function rarest(
+  to: GrantConfig['to'],
+  sizes: ReadonlyMap<Facet, ReadonlyMap<string, number>>,
+): Facet | undefined {
+  let best: Facet | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const facet of FACETS) {
+    const values = valuesAt(to, facet);
+    if (values.length === 0 || values.some(isGlob)) continue;
+    const shared = Math.max(...values.map((value) => sizes.get(facet)?.get(value) ?? 0));
+    if (shared >= least) continue;
+    best = facet;
+    least = shared;
+  }
+  return best;
+}
+
+const valuesAt = (to: GrantConfig['to'], facet: Facet | undefined): readonly string[] =>
+  (to === 'any' || facet === undefined ? undefined : to[facet]) ?? [];
+
+function valuesOf(principal: Principal, facet: Facet): readonly string[] {
+  if (facet === 'groups') return principal.groups;
+  const value = principal[facet];
+  return value === undefined ? [] : [value];
+}
+
+/** Every facet given must match, by any one of its values. An attribute that the principal lacks matches nothing. */
+function testOf(to: GrantConfig['to']): (principal: Principal) => boolean {
+  const tests = FACETS.filter((facet) => valuesAt(to, facet).length > 0).map((facet): [Facet, Matcher] => [
+    facet,
+    anyOf(valuesAt(to, facet)),
+  ]);
+  return (principal) =>
+    tests.every(([facet, matches]) => valuesOf(principal, facet).some((value) => matches(value)));
+}

@@ -1,0 +1,79 @@
+/** How amounts are written in a policy: rates, sizes, durations and points in time. All patterns are linear. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const WINDOWS: Readonly<Record<string, number>> = {
+  s: SECOND,
+  m: MINUTE,
+  h: HOUR,
+  d: DAY,
+  second: SECOND,
+  minute: MINUTE,
+  hour: HOUR,
+  day: DAY,
+};
+
+/** `60/minute` or `60/15s`. */
+export const RATE = /^([1-9][0-9]{0,8})\/(?:(second|minute|hour|day)|([1-9][0-9]{0,4})([smhd]))$/;
+
+export interface Rate {
+  readonly requests: number;
+  readonly windowMs: number;
+}
+
+/** The longest window that a limit may count over. */
+export const LONGEST_WINDOW_MS = 31 * DAY;
+
+/** @returns undefined if the text is no rate. */
+export function parseRate(text: string): Rate | undefined {
+  const [, requests, word, count, letter] = RATE.exec(text) ?? [];
+  if (requests === undefined) return undefined;
+  const unit = WINDOWS[word ?? letter ?? ''] ?? Number.NaN;
+  return { requests: Number(requests), windowMs: unit * Number(count ?? 1) };
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** `100MB` (10⁶), `10MiB` (2²⁰). */
+export const SIZE = /^([1-9][0-9]{0,11})(B|KB|MB|GB|KiB|MiB|GiB)$/;
+
+/** @returns bytes, or undefined if the text is no size. */
+export function parseSize(text: string): number | undefined {
+  const [, count, unit] = SIZE.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
+}
+
+/** `365d`. */
+export const DAYS = /^([1-9][0-9]{0,4})d$/;
+
+/** @returns whole days, or undefined if the text is no such duration. */
+export function parseDays(text: string): number | undefined {
+  const [, count] = DAYS.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** RFC 3339 (section 5.6), or its date alone, which means 00:00 UTC of that day. */
+export const TIME =
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))?$/;
+
+/** @returns milliseconds since 1970, or undefined if the text is no time or names a day that does not exist. */
+export function parseTime(text: string): number | undefined {
+  const [, year, month, day] = TIME.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const midnight = new Date(0);
+  midnight.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  if (midnight.getUTCMonth() !== Number(month) - 1 || midnight.getUTCDate() !== Number(day)) return undefined;
+  const time = Date.parse(text.toUpperCase());
+  return Number.isNaN(time) ? undefined : time;
+}

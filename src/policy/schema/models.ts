@@ -1,0 +1,116 @@
+/** Models, where they are served, and the tenant tree. */
+import { z } from 'zod';
+import { DIALECTS } from '../../core/operation.ts';
+import { attribute, backendName, choice, fields, integer, list, modelName, text } from './forms.ts';
+
+const usd = (what: string) => {
+  const error = `expected ${what} in USD per million tokens: a number from 0 to 1000000`;
+  return z.number({ error }).min(0, { error }).max(1_000_000, { error });
+};
+
+const servedSchema = z
+  .union(
+    [
+      backendName(),
+      fields('the name of a backend, or a map with name, model and weight', {
+        name: backendName().meta({ description: 'One of `backends`.', examples: ['vllm-a'] }),
+        model: modelName()
+          .optional()
+          .meta({
+            description: "The name that the backend knows the model by; the client's name if left out.",
+            examples: ['meta-llama/Llama-3-70b'],
+          }),
+        weight: integer('a weight', 1, 1000)
+          .prefault(1)
+          .meta({
+            description: 'Share of the requests, relative to the other backends of the model.',
+            examples: [3],
+          }),
+      }),
+    ],
+    { error: 'expected the name of a backend, or a map with name, model and weight' },
+  )
+  .transform((served) => (typeof served === 'string' ? { name: served, weight: 1 } : served));
+
+export const modelSchema = fields('a model: a map with backends', {
+  backends: list('backends', servedSchema).meta({
+    description: 'Where the model is served. With several, each request goes to one of them, by weight.',
+    examples: [['openai'], [{ name: 'vllm-a', weight: 3 }, 'vllm-b']],
+  }),
+  price: fields('a price: a map with input and output', {
+    input: usd('the price of input').meta({
+      description: 'USD per million tokens of input.',
+      examples: [0.4],
+    }),
+    output: usd('the price of output').meta({
+      description: 'USD per million tokens of output.',
+      examples: [1.6],
+    }),
+  })
+    .optional()
+    .meta({ description: 'What records state as cost; without it the cost is unknown.' }),
+});
+
+/** RFC 3986 without user information, query and fragment. */
+const URL_FORM =
+  /^https?:\/\/(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~/-]{0,255})?$/;
+
+export const secretSchema = z
+  .union(
+    [
+      fields('{ env: NAME }', {
+        env: text('the name of an environment variable', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/).meta({
+          description: 'The environment variable that holds the secret.',
+          examples: ['OPENAI_API_KEY'],
+        }),
+      }),
+      fields('{ file: path }', {
+        file: text('the path of a file', /^[^\p{Cc}]{1,4096}$/u).meta({
+          description:
+            'The file that holds the secret, relative to the policy; one newline at its end is not part of it.',
+          examples: ['/run/secrets/openai'],
+        }),
+      }),
+    ],
+    { error: 'expected { env: NAME } or { file: path }: a secret is never written into the policy' },
+  )
+  .meta({ description: 'Where a secret is kept. It is never written into the policy.' });
+
+export const backendSchema = fields('a backend: a map with dialect', {
+  dialect: choice(DIALECTS).meta({ description: 'The wire format that it speaks.', examples: ['openai'] }),
+  cluster: text('the name of an Envoy cluster', /^[A-Za-z0-9][A-Za-z0-9._:|/-]{0,254}$/)
+    .optional()
+    .meta({
+      description: 'Its cluster in Envoy; the name of the backend if left out.',
+      examples: ['outbound|443||vllm'],
+    }),
+  url: text('a URL such as https://api.example.org:8443/v1', URL_FORM)
+    .refine((url) => URL.canParse(url), { error: 'expected a URL such as https://api.example.org:8443/v1' })
+    .optional()
+    .meta({
+      description: 'Its address. Only `sallyport render` reads it, to write the Envoy cluster.',
+      examples: ['https://api.openai.com'],
+    }),
+  credential: secretSchema
+    .optional()
+    .meta({ description: "Sent instead of the client's credential. Without it none is sent." }),
+});
+
+const teamSchema = fields('a team: a map with projects', {
+  projects: z
+    .array(attribute('a project'), { error: 'expected a list of projects' })
+    .optional()
+    .meta({ description: 'Names of its projects.', examples: [['ranker', 'crawler']] }),
+});
+
+export const tenantSchema = fields('a tenant: a map with teams', {
+  teams: z
+    .record(attribute('a team'), teamSchema, { error: 'expected a map of teams by name' })
+    .optional()
+    .meta({ description: 'Its teams by name.' }),
+});
+
+export type SecretRef = z.output<typeof secretSchema>;
+export type ModelConfig = z.output<typeof modelSchema>;
+export type BackendConfig = z.output<typeof backendSchema>;
+export type TenantConfig = z.output<typeof tenantSchema>;

@@ -1,0 +1,114 @@
+/** Who may do what, how often, and what is done about what the guards find. */
+import { z } from 'zod';
+import { OPERATIONS } from '../../core/operation.ts';
+import { ATTRIBUTES } from '../../core/principal.ts';
+import { LONGEST_WINDOW_MS, parseRate, RATE } from '../quantities.ts';
+import { attributePattern, choice, fields, flag, id, modelPattern, oneOrMore, text } from './forms.ts';
+
+const match = (noun: string, description: string, example: string) =>
+  oneOrMore(`a ${noun}`, `${noun}s`, attributePattern(`a ${noun}`))
+    .optional()
+    .meta({ description, examples: [example] });
+
+const toSchema = fields('any, or a map of attributes', {
+  tenant: match('tenant', 'Tenants; `*` in a name stands for any characters, here and below.', 'acme'),
+  team: match('team', 'Teams.', 'search'),
+  project: match('project', 'Projects.', 'ranker'),
+  application: match('application', 'Applications.', 'web'),
+  user: match('user', 'Users.', '*@example.org'),
+  key: match('key', 'Ids of API keys.', 'ci'),
+  groups: match('group', 'Groups; the caller must be in one of them.', 'analysts'),
+}).refine((to) => Object.keys(to).length > 0, {
+  error: 'expected at least one attribute, or "to: any" for every caller',
+});
+
+export const grantSchema = fields('a grant: a map with to, operations and models', {
+  id: id()
+    .optional()
+    .meta({
+      description: 'Names the grant in records and `explain`; `grants[n]` if left out.',
+      examples: ['search-chat'],
+    }),
+  to: z
+    .union([z.literal('any', { error: 'expected any, or a map of attributes' }), toSchema], {
+      error: 'expected any, or a map of attributes',
+    })
+    .meta({
+      description:
+        'Callers that match every attribute given; any one of a list will do. `any` is everyone with a credential.',
+    }),
+  operations: oneOrMore('an operation', 'operations', choice(['*', ...OPERATIONS])).meta({
+    description: 'What they may do; `*` is every operation.',
+    examples: [['chat', 'embeddings']],
+  }),
+  models: oneOrMore('a model', 'models', modelPattern()).meta({
+    description:
+      'Models they may use. `*` stands for any characters; a name after `!` is left out, wherever in the list it stands.',
+    examples: [['gpt-4.1-mini', 'llama-*', '!llama-3-405b']],
+  }),
+});
+
+export const COUNTED = [...ATTRIBUTES, 'model', 'operation', 'global'] as const;
+
+export const limitSchema = fields('a limit: a map with per and requests', {
+  id: id()
+    .optional()
+    .meta({
+      description: 'Names the limit in refusals and records; `limits[n]` if left out.',
+      examples: ['per-key'],
+    }),
+  per: oneOrMore('an attribute', 'attributes', choice(COUNTED)).meta({
+    description:
+      'What is counted apart: one counter for each combination of values. `global`, alone, is one counter for all.',
+    examples: [['key'], ['team', 'model']],
+  }),
+  requests: text('a rate such as 60/minute or 60/15s', RATE)
+    .transform((rate) => parseRate(rate) ?? { requests: 1, windowMs: LONGEST_WINDOW_MS })
+    .refine((rate) => rate.windowMs > 0 && rate.windowMs <= LONGEST_WINDOW_MS, {
+      error: 'expected a window of at most 31 days',
+    })
+    .meta({
+      description:
+        'How many, over which window: `second`, `minute`, `hour`, `day`, or a number of `s`, `m`, `h`, `d`.',
+      examples: ['60/minute', '10/15s'],
+    }),
+});
+
+export const guardrailSchema = fields('a guardrail: a map with on, detect and action', {
+  id: id()
+    .optional()
+    .meta({
+      description: 'Names the guardrail in refusals and `explain`; `guardrails[n]` if left out.',
+      examples: ['no-cards'],
+    }),
+  on: choice(['input', 'output']).meta({ description: 'Prompts, or answers.', examples: ['input'] }),
+  detect: oneOrMore(
+    'a finding type',
+    'finding types',
+    text('a finding type such as pii.email, or pii.*', /^[a-z*][a-z0-9._*-]{0,63}$/),
+  ).meta({
+    description: 'What is looked for; `*` stands for any characters.',
+    examples: ['pii.email', ['pii.*', 'secret.*']],
+  }),
+  action: choice(['block', 'mask', 'log']).meta({
+    description:
+      '`block` refuses the request or cuts the answer, `mask` replaces what was found, `log` only records it.',
+    examples: ['mask'],
+  }),
+  restore: flag()
+    .prefault(false)
+    .meta({
+      description: 'For `mask` on input: puts the originals back where the answer repeats a placeholder.',
+      examples: [true],
+    }),
+  message: text('one line of text, at most 200 characters', /^[^\p{Cc}]{1,200}$/u)
+    .optional()
+    .meta({
+      description: 'For `block`: said to the client.',
+      examples: ['Remove card numbers from the prompt.'],
+    }),
+});
+
+export type GrantConfig = z.output<typeof grantSchema>;
+export type LimitConfig = z.output<typeof limitSchema>;
+export type GuardrailConfig = z.output<typeof guardrailSchema>;

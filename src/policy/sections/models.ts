@@ -1,0 +1,52 @@
+/** Models and the backends that serve them. */
+import { perToken } from '../../core/money.ts';
+import type { Config, Entry } from '../config.ts';
+import type { Report } from '../report.ts';
+import type { ModelConfig } from '../schema/models.ts';
+import type { Model, Served } from '../snapshot.ts';
+import { didYouMean } from '../suggest.ts';
+
+export function compileModels(config: Config, report: Report): ReadonlyMap<string, Model> {
+  const models = new Map<string, Model>();
+  for (const [name, entry] of config.models) {
+    reportBackends(entry, config, report);
+    models.set(name, modelOf(name, entry.value));
+  }
+  return models;
+}
+
+function modelOf(name: string, config: ModelConfig): Model {
+  const backends = config.backends.map(
+    (served): Served =>
+      Object.freeze({ backend: served.name, model: modelAt(served, name), weight: served.weight }),
+  );
+  const { price } = config;
+  return Object.freeze({
+    name,
+    backends: Object.freeze(backends),
+    ...(price && { price: Object.freeze({ input: perToken(price.input), output: perToken(price.output) }) }),
+  });
+}
+
+type ServedConfig = ModelConfig['backends'][number];
+
+const modelAt = (served: ServedConfig, name: string): string => ('model' in served && served.model) || name;
+
+function reportBackends(entry: Entry<ModelConfig>, config: Config, report: Report): void {
+  const model = String(entry.path.at(-1));
+  const seen = new Set<string>();
+  entry.value.backends.forEach((served, i) => {
+    const path = [...entry.path, 'backends', i];
+    if (!config.declared.backends.has(served.name)) {
+      const guess = didYouMean(served.name, config.declared.backends);
+      report.error(
+        path,
+        `unknown backend ${JSON.stringify(served.name)}${guess || ': expected one of the backends section'}`,
+      );
+    }
+    const place = JSON.stringify([served.name, modelAt(served, model)]);
+    if (seen.has(place))
+      report.error(path, 'the same backend and model stand twice: expected one entry with a weight');
+    seen.add(place);
+  });
+}
