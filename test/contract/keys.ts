@@ -123,6 +123,16 @@ export function keysContract(open: () => KeysUnderTest): void {
     }
   });
 
+  it('lists keys of the same millisecond in the order in which they were made, whatever became of them', () => {
+    const test = open();
+    const ids = Array.from({ length: 20 }, () => test.keys.create(ACME, null).row.id);
+    for (const id of ids.slice(0, 10).reverse()) test.keys.revoke(id);
+    assert.deepEqual(
+      test.keys.list().map((row) => row.id),
+      ids,
+    );
+  });
+
   it('lists every key ever made, oldest first, with what became of it', () => {
     const test = open();
     const first = test.keys.create(ACME, null);

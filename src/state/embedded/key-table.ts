@@ -25,7 +25,7 @@ export class KeyTable {
     this.#update = db.prepare(UPDATE);
     this.#touch = db.prepare('UPDATE keys SET last_used = max(coalesce(last_used, 0), ?) WHERE id = ?');
     this.#one = db.prepare('SELECT * FROM keys WHERE id = ?');
-    this.#all = db.prepare('SELECT * FROM keys ORDER BY created, change');
+    this.#all = db.prepare('SELECT * FROM keys ORDER BY created, rowid');
     this.#since = db.prepare('SELECT * FROM keys WHERE change > ? ORDER BY change LIMIT ?');
     this.#successors = db.prepare('SELECT * FROM keys WHERE rotated_from = ? ORDER BY change');
   }

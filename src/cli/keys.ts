@@ -1,0 +1,183 @@
+/** `sallyport keys`: API keys of the state, made, listed, rotated and revoked. A key is shown once, when it is made. */
+
+import type { Random } from '../core/ports.ts';
+import { printable } from '../core/printable.ts';
+import { digestOf, mint, type Pepper } from '../identity/api-key.ts';
+import type { KeyOwner, KeyProblem, KeyRow, KeyStore, NewKey } from '../identity/key-store.ts';
+import { isMisuse, type OwnerOptions, readExpiry, readOverlap, readOwner } from './key-options.ts';
+import type { Outcome } from './outcome.ts';
+
+/** How long a rotated key stays good beside its replacement, if nothing else is said. */
+const DEFAULT_OVERLAP = '24h';
+const DECLARED_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export interface CreateOptions extends OwnerOptions {
+  /** A duration, a time or a date; never, if it is left out. */
+  readonly expires?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+export interface RotateOptions {
+  readonly overlap?: string | undefined;
+  /** Of the new key; as long as the old one was made for, if it is left out. */
+  readonly expires?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+interface Shown {
+  readonly json?: boolean | undefined;
+}
+
+/** Makes a key and shows it. @param now wall clock, milliseconds */
+export function createKey(keys: KeyStore, options: CreateOptions, now: number): Outcome {
+  const owner = readOwner(options);
+  if (isMisuse(owner)) return refused(2, owner.misuse, options);
+  const expires = readExpiry(options.expires, now);
+  if (isMisuse(expires)) return refused(2, expires.misuse, options);
+  return showNew(keys.create(owner, expires), options, []);
+}
+
+/** Makes a key that is stored nowhere and shows it with the entry that declares it in a policy. */
+export function declareKey(
+  id: string,
+  options: CreateOptions,
+  now: number,
+  random: Random,
+  pepper?: Pepper,
+): Outcome {
+  if (!DECLARED_ID.test(id))
+    return refused(2, 'expected an id: letters, digits, ".", "_" and "-", at most 64', options);
+  const owner = readOwner(options);
+  if (isMisuse(owner)) return refused(2, owner.misuse, options);
+  const expires = readExpiry(options.expires, now);
+  if (isMisuse(expires)) return refused(2, expires.misuse, options);
+  const key = mint(random);
+  const entry = {
+    id,
+    digest: digestOf(key, pepper),
+    ...attributesOf(owner),
+    ...(expires !== null && { expires: timeOf(expires) }),
+  };
+  if (options.json) return done(JSON.stringify({ key, entry }));
+  const fields = Object.entries(entry).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return done(
+    ['Under identity.apiKeys.keys:', '', `  - { ${fields.join(', ')} }`, '', ...secretLines(key)].join('\n'),
+  );
+}
+
+/** Lists all keys ever made, oldest first. */
+export function listKeys(keys: KeyStore, options: Shown, now: number): Outcome {
+  const rows = keys.list();
+  if (options.json) return done(JSON.stringify(rows.map((row) => described(row, now))));
+  if (rows.length === 0) return done('No keys.');
+  const header = ['ID', 'KEY', 'STATE', 'OWNER', 'CREATED', 'EXPIRES', 'LAST USED'];
+  return done(table([header, ...rows.map((row) => columnsOf(row, now))]));
+}
+
+/** Makes a replacement and shows it; the old key stays good for a while. */
+export function rotateKey(keys: KeyStore, id: string, options: RotateOptions, now: number): Outcome {
+  const overlap = readOverlap(options.overlap ?? DEFAULT_OVERLAP);
+  if (isMisuse(overlap)) return refused(2, overlap.misuse, options);
+  const expires = readExpiry(options.expires, now);
+  if (isMisuse(expires)) return refused(2, expires.misuse, options);
+  const made = keys.rotate(id, overlap, expires ?? undefined);
+  if ('problem' in made) return refused(1, explain(id, made), options);
+  const until = `The old key ${printable(id)} stays good until ${timeOf(now + overlap)}, or until it expires.`;
+  return showNew(made, options, [overlap === 0 ? `The old key ${printable(id)} is no longer good.` : until]);
+}
+
+/** Ends a key, now and for good. */
+export function revokeKey(keys: KeyStore, id: string, options: Shown, now: number): Outcome {
+  const row = keys.revoke(id);
+  if ('problem' in row) return refused(1, explain(id, row), options);
+  if (options.json) return done(JSON.stringify(described(row, now)));
+  return done(`Key ${row.id} is revoked. A running service refuses it within a second.`);
+}
+
+function showNew({ row, secret }: NewKey, options: Shown, more: readonly string[]): Outcome {
+  if (options.json)
+    return done(JSON.stringify({ ...described(row, row.created), key: secret, digest: row.digest }));
+  const expiry = row.expires === null ? 'It does not expire.' : `It expires ${timeOf(row.expires)}.`;
+  return done(
+    [`Key ${row.id} for ${ownerText(row.owner)}. ${expiry}`, ...more, '', ...secretLines(secret)].join('\n'),
+  );
+}
+
+const secretLines = (key: string): string[] => [
+  `  ${key}`,
+  '',
+  'This is the only time that the key is shown; only its digest is stored.',
+];
+
+/** A key for programs: everything but its digest. */
+function described(row: KeyRow, now: number): object {
+  return {
+    id: row.id,
+    hint: row.hint,
+    state: stateOf(row, now),
+    ...attributesOf(row.owner),
+    created: timeOf(row.created),
+    expires: row.expires === null ? null : timeOf(row.expires),
+    revoked: row.revoked === null ? null : timeOf(row.revoked),
+    rotatedFrom: row.rotatedFrom,
+    lastUsed: row.lastUsed === null ? null : timeOf(row.lastUsed),
+  };
+}
+
+function attributesOf(owner: KeyOwner): object {
+  const { groups, ...attributes } = owner;
+  return groups.length === 0 ? attributes : { ...attributes, groups };
+}
+
+function stateOf(row: KeyRow, now: number): 'good' | 'revoked' | 'expired' {
+  if (row.revoked !== null) return 'revoked';
+  return row.expires !== null && row.expires <= now ? 'expired' : 'good';
+}
+
+function columnsOf(row: KeyRow, now: number): string[] {
+  const times = [row.created, row.expires, row.lastUsed].map((time) => (time === null ? '-' : timeOf(time)));
+  return [row.id, row.hint, stateOf(row, now), ownerText(row.owner), ...times];
+}
+
+function ownerText(owner: KeyOwner): string {
+  const { groups, ...attributes } = owner;
+  const parts = Object.entries(attributes).map(([name, value]) => `${name} ${value}`);
+  if (groups.length > 0) parts.push(`groups ${groups.join(' ')}`);
+  return parts.length === 0 ? 'nobody in particular' : parts.join(', ');
+}
+
+function explain(id: string, problem: KeyProblem): string {
+  switch (problem.problem) {
+    case 'unknown_key':
+      return `There is no key ${printable(id)}.`;
+    case 'already_revoked':
+      return `Key ${printable(id)} was revoked ${timeOf(problem.at)}.`;
+    case 'expired':
+      return `Key ${printable(id)} expired ${timeOf(problem.at)}. Make a new one.`;
+    case 'already_rotated':
+      return `Key ${printable(id)} was already replaced by ${problem.to}. Rotate that one, or revoke it first.`;
+  }
+}
+
+const done = (output: string): Outcome => ({ exitCode: 0, output });
+
+function refused(exitCode: 1 | 2, error: string, options: Shown): Outcome {
+  return { exitCode, output: options.json ? JSON.stringify({ error }) : error };
+}
+
+/** RFC 3339, UTC, whole seconds. */
+function timeOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
