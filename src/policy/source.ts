@@ -9,7 +9,6 @@
  *   are looked at five times a second, no more.
  */
 import { type FSWatcher, watch } from 'node:fs';
-import type { Policies } from '../doors/messages.ts';
 import {
   fingerprintOf,
   folderOf,
@@ -39,7 +38,12 @@ export interface PolicyState {
   readonly warnings: readonly Mistake[];
 }
 
-export interface PolicySource extends Policies {
+/** Also what the doors ask for policies by. */
+export interface PolicySource {
+  /** The newest good policy; undefined until one was loaded. */
+  current(): Snapshot | undefined;
+  /** An earlier policy that requests under way still name; undefined if it is forgotten. */
+  at(version: string): Snapshot | undefined;
   state(): PolicyState;
   /** Reads and applies what is on the disk, at once: for whoever knows that it is complete, as with SIGHUP. */
   reload(): Change;

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Policies } from '../../src/doors/messages.ts';
 import { type Change, openPolicy, type PolicySource } from '../../src/policy/source.ts';
 import { expand, NOW, setting } from './setting.ts';
 
@@ -81,7 +82,8 @@ test('loads before it returns', () => {
   const path = join(newFolder(), 'policy.yaml');
   writeFileSync(path, limit(1));
   const { source } = watched(path);
-  const current = source.current();
+  const policies: Policies = source;
+  const current = policies.current();
   assert.equal(current?.limits[0]?.requests, 1);
   assert.equal(current && source.at(current.version), current);
   assert.deepEqual(source.state(), {
@@ -202,6 +204,19 @@ test('M12 content that did not change is not loaded again, however often it is w
   writeFileSync(path, limit(2));
   assert.equal(told(await next()), 2);
   assert.deepEqual(unseen, []);
+});
+
+test('M12 content that did not change is looked at without being loaded', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  const path = join(newFolder(), 'policy.yaml');
+  writeFileSync(path, limit(1));
+  const { source, unseen } = watched(path, { pollMs: 100 });
+  const before = source.current();
+  writeFileSync(path, limit(1));
+  t.mock.timers.tick(10_000);
+  assert.equal(source.current(), before);
+  assert.equal(unseen.length, 0);
+  source.close();
 });
 
 test('M12 of a storm of changes only the last is loaded', async () => {

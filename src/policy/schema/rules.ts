@@ -87,7 +87,7 @@ export const guardrailSchema = fields('a guardrail: a map with on, detect and ac
     'finding types',
     text('a finding type such as pii.email, or pii.*', /^[a-z*][a-z0-9._*-]{0,63}$/),
   ).meta({
-    description: 'What is looked for; `*` stands for any characters.',
+    description: 'What is looked for: a type, a category such as `pii.*`, or `*` for all.',
     examples: ['pii.email', ['pii.*', 'secret.*']],
   }),
   action: choice(['block', 'mask', 'log']).meta({
