@@ -1,7 +1,8 @@
 /** What the core needs of the world. Each port has one small job; the edges implement them. */
+import type { KeyObject } from 'node:crypto';
+import type { Principal } from './principal.ts';
 import type { AuditRecord } from './record.ts';
 import type { Voucher } from './voucher.ts';
-import type { Principal } from './principal.ts';
 
 export interface Clock {
   /** Wall clock, milliseconds since 1970. */
@@ -38,7 +39,10 @@ export interface Claim {
 }
 
 export type Taken =
-  | { readonly taken: true; readonly tightest?: { readonly limit: number; readonly remaining: number; readonly resetMs: number } }
+  | {
+      readonly taken: true;
+      readonly tightest?: { readonly limit: number; readonly remaining: number; readonly resetMs: number };
+    }
   | { readonly taken: false; readonly claim: number; readonly retryMs: number };
 
 export interface Limits {
@@ -78,7 +82,14 @@ export interface Meter {
   latency(operation: string, ms: number): void;
 }
 
+/** Where thrown errors go: bugs and ports out of order. The text is for operators, never for clients. */
+export interface Faults {
+  report(where: string, error: unknown): void;
+}
+
 export interface Ports {
+  /** Keys the digests of API keys, where the operator set one. */
+  readonly pepper?: KeyObject | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: Keys;
@@ -88,4 +99,5 @@ export interface Ports {
   readonly sealer: Sealer;
   readonly pressure: Pressure;
   readonly meter: Meter;
+  readonly faults: Faults;
 }

@@ -13,7 +13,7 @@ export interface AuditRecord {
    */
   readonly outcome: 'allowed' | 'refused' | 'cut' | 'abandoned';
   /** Why, for all but `allowed`. */
-  readonly reason: RefusalCode | 'client_gone' | 'not_followed' | null;
+  readonly reason: RefusalCode | 'client_gone' | 'not_followed' | 'proxy_answered' | null;
   /** The door that decided. */
   readonly door: 1 | 2;
   readonly method: string;
@@ -35,7 +35,11 @@ export interface AuditRecord {
   readonly stream: boolean;
   /** The status that the client got, null if it got none. */
   readonly status: number | null;
-  readonly tokens: { readonly input: number; readonly output: number; readonly source: 'reported' | 'estimated' } | null;
+  readonly tokens: {
+    readonly input: number;
+    readonly output: number;
+    readonly source: 'reported' | 'estimated';
+  } | null;
   /** Nano-USD, null where the price is unknown. */
   readonly cost_nano_usd: number | null;
   readonly latency_ms: number;

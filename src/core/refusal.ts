@@ -20,7 +20,12 @@ interface Row {
   readonly text: string;
 }
 
-const bad = (status: number, text: string): Row => ({ status, type: 'invalid_request_error', retry: false, text });
+const bad = (status: number, text: string): Row => ({
+  status,
+  type: 'invalid_request_error',
+  retry: false,
+  text,
+});
 const unauthenticated = (text: string): Row => ({
   status: 401,
   type: 'authentication_error',
@@ -47,6 +52,7 @@ export const REFUSALS = {
   credential_missing: unauthenticated('No credential was given.'),
   credential_invalid: unauthenticated('The credential is not valid.'),
   credential_conflict: unauthenticated('More than one credential was given.'),
+  credential_in_query: unauthenticated('Credentials are not accepted in the query.'),
   // authorize, permit
   operation_not_allowed: forbidden('The credential does not allow this operation.'),
   model_not_allowed: forbidden('The credential does not allow this model.'),

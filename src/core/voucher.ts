@@ -9,8 +9,10 @@ export interface Voucher {
   readonly requestId: string;
   /** Version of the policy that the first door judged by. */
   readonly policy: string;
-  /** Wall clock, milliseconds. */
+  /** Wall clock, milliseconds: when the first door vouched. */
   readonly issuedAt: number;
+  /** Wall clock, milliseconds: when the request came; latency counts from here. */
+  readonly arrivedAt: number;
   readonly method: string;
   /** Path with query: the second door must see the same. */
   readonly path: string;

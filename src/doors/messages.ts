@@ -30,7 +30,9 @@ export type CheckDecision =
 /** What the first message of a stream says about the stream. */
 export interface Opening {
   /** From `protocol_config`; undefined if the proxy did not send it. */
-  readonly modes: { readonly request: BodyMode; readonly response: BodyMode; readonly earlyBody: boolean } | undefined;
+  readonly modes:
+    | { readonly request: BodyMode; readonly response: BodyMode; readonly earlyBody: boolean }
+    | undefined;
   /** The sealed voucher in the first door's metadata namespace. */
   readonly voucher: string | undefined;
   /** Envoy's `observability_mode`: it would not wait for any answer. */
@@ -38,8 +40,18 @@ export interface Opening {
 }
 
 export type Event =
-  | { readonly kind: 'headers'; readonly direction: Direction; readonly headers: Headers; readonly endOfStream: boolean }
-  | { readonly kind: 'body'; readonly direction: Direction; readonly bytes: Uint8Array; readonly endOfStream: boolean }
+  | {
+      readonly kind: 'headers';
+      readonly direction: Direction;
+      readonly headers: Headers;
+      readonly endOfStream: boolean;
+    }
+  | {
+      readonly kind: 'body';
+      readonly direction: Direction;
+      readonly bytes: Uint8Array;
+      readonly endOfStream: boolean;
+    }
   | { readonly kind: 'trailers'; readonly direction: Direction };
 
 export type SessionAction =
@@ -62,7 +74,12 @@ export type SessionAction =
       readonly clearRouteCache?: boolean;
     }
   /** A piece of a full-duplex body; not tied to any message that came. */
-  | { readonly kind: 'chunk'; readonly direction: Direction; readonly bytes: Uint8Array; readonly endOfStream: boolean }
+  | {
+      readonly kind: 'chunk';
+      readonly direction: Direction;
+      readonly bytes: Uint8Array;
+      readonly endOfStream: boolean;
+    }
   | { readonly kind: 'trailers'; readonly direction: Direction }
   /** Ends the exchange with an answer of ours. Nothing follows. */
   | {

@@ -1,0 +1,102 @@
+/**
+ * admit: is this one unambiguous HTTP request, within bounds, that every part behind us will read alike?
+ * - the path is canonical: what we match is what Envoy routes and what the backend resolves
+ * - no header is doubled where doubling changes meaning, none carries bytes that are not text
+ * - no credential in the query, no protocol upgrade, and no new work while the process is too busy
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Admitted, Received } from '../core/exchange.ts';
+import type { Headers } from '../core/headers.ts';
+import type { Ports } from '../core/ports.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+
+/** Envoy's own default is 100 headers and 60 KiB; these hold where it was configured wider. */
+const MAX_HEADERS = 128;
+const MAX_HEADER_BYTES = 96 * 1024;
+const MAX_PATH = 2048;
+
+/** Segments of unreserved characters, `:`, `@`, `$`, `,`, `+`, `=`; no escapes, so there is nothing to decode twice. */
+const CANONICAL_PATH = /^(?:\/[\w\-~:@$,+=][\w\-.~:@$,+=]*|\/\.[\w\-~:@$,+=][\w\-.~:@$,+=]*)+$/;
+const AUTHORITY = /^[A-Za-z0-9.\-_[\]:]{1,255}$/;
+const PLAIN = /^[\t\x20-\x7e]*$/;
+/** Any byte that Envoy would pass but that is not text in any encoding. */
+const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
+
+const SINGLE_HEADERS = ['content-type', 'content-encoding', 'content-length', 'transfer-encoding', 'upgrade'];
+const QUERY_CREDENTIALS = new Set([
+  'key',
+  'api_key',
+  'api-key',
+  'apikey',
+  'access_token',
+  'token',
+  'authorization',
+]);
+
+export function admit(x: Received & { requestId: string }, _: Snapshot, ports: Ports): Admitted | Refusal {
+  if (ports.pressure.overloaded()) return refuse('overloaded', { retryAfter: 1 });
+  const cut = x.path.indexOf('?');
+  const route = cut < 0 ? x.path : x.path.slice(0, cut);
+  return (
+    judgeHeaders(x.headers) ??
+    judgePath(route) ??
+    (cut < 0 ? undefined : judgeQuery(x.path.slice(cut + 1))) ??
+    judgeAuthority(x.authority) ??
+    judgeUpgrade(x) ?? { ...x, route }
+  );
+}
+
+function judgePath(route: string): Refusal | undefined {
+  return route.length <= MAX_PATH && CANONICAL_PATH.test(route) ? undefined : refuse('path_not_canonical');
+}
+
+function judgeQuery(query: string): Refusal | undefined {
+  const seen = new Set<string>();
+  for (const pair of query.split('&')) {
+    const name = pair.split('=', 1)[0] ?? '';
+    if (!/^[\w\-.[\]]*$/.test(name) || seen.has(name))
+      return refuse('path_not_canonical', { detail: 'The query is ambiguous.' });
+    if (QUERY_CREDENTIALS.has(name.toLowerCase())) return refuse('credential_in_query');
+    seen.add(name);
+  }
+  return PLAIN.test(query) && !query.includes('#') ? undefined : refuse('path_not_canonical');
+}
+
+function judgeAuthority(authority: string): Refusal | undefined {
+  return AUTHORITY.test(authority)
+    ? undefined
+    : refuse('header_malformed', { detail: 'The host is malformed.' });
+}
+
+/** An `upgrade: h2c` offer is ignored by Envoy and by us; every other upgrade would open a channel that nobody reads. */
+function judgeUpgrade(x: Received): Refusal | undefined {
+  const upgrade = x.headers.get('upgrade')?.[0];
+  if (x.method === 'CONNECT') return refuse('upgrade_not_allowed');
+  return upgrade === undefined || upgrade.toLowerCase() === 'h2c' ? undefined : refuse('upgrade_not_allowed');
+}
+
+function judgeHeaders(headers: Headers): Refusal | undefined {
+  let count = 0;
+  let bytes = 0;
+  for (const [name, values] of headers) {
+    for (const value of values) {
+      count += 1;
+      bytes += name.length + value.length;
+      if (!PLAIN.test(value) && !isText(value)) return refuse('header_malformed');
+    }
+  }
+  if (count > MAX_HEADERS || bytes > MAX_HEADER_BYTES) return refuse('headers_too_large');
+  for (const name of SINGLE_HEADERS) {
+    const values = headers.get(name);
+    if (values !== undefined && (values.length > 1 || values[0]?.includes(','))) {
+      return refuse('header_malformed', { detail: `More than one ${name} header.` });
+    }
+  }
+  return undefined;
+}
+
+/** Header values come as one character a byte. */
+function isText(value: string): boolean {
+  return !CONTROL.test(value) && isUtf8(Buffer.from(value, 'latin1'));
+}

@@ -1,0 +1,98 @@
+/** An answer that is an event stream, in each of Envoy's modes. */
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { dialectOf } from '../dialects/index.ts';
+import { type Answer, type Answering, type AnswerStep, passAnswerHeaders } from './answer.ts';
+import type { BodyMode, Event, SessionAction } from './messages.ts';
+import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
+import { rulesOf } from './rules.ts';
+import { StreamGate } from './stream-gate.ts';
+
+/** Far above what any model sends in one event: a long tool call in one piece, say. */
+const EVENT_BYTES = 4 * 1024 * 1024;
+
+export function eventAnswer(modes: Modes, x: Answering): Answer {
+  return new EventAnswer(modes, x);
+}
+
+class EventAnswer implements Answer {
+  readonly headersLeft = true;
+  readonly #modes: Modes;
+  readonly #mode: BodyMode;
+  readonly #x: Answering;
+  readonly #gate: StreamGate;
+  #cut = false;
+
+  constructor(modes: Modes, x: Answering) {
+    this.#modes = modes;
+    this.#mode = modes.response;
+    this.#x = x;
+    this.#gate = new StreamGate({
+      dialect: dialectOf(x.operation.dialect),
+      operation: x.operation,
+      rules: rulesOf(x.policy).output,
+      vault: x.judged.vault,
+      dropUsage: x.judged.usageIsOurs,
+      tally: x.tally,
+      eventBytes: EVENT_BYTES,
+    });
+  }
+
+  /**
+   * A proxy that buffers is asked to stream the rest; one that does not listen shows the whole as a single piece,
+   * which the gate takes as well.
+   */
+  start(endOfStream: boolean): AnswerStep {
+    const override = overrideAnswer(this.#modes, 'streamed');
+    return { actions: [{ ...passAnswerHeaders(['content-length']), ...override }], done: endOfStream };
+  }
+
+  on(event: Event): AnswerStep | Refusal {
+    if (event.kind !== 'body') return this.#onTrailers();
+    if (this.#cut) return { actions: holdBody(this.#mode, 'response'), done: event.endOfStream };
+    const passed = this.#gate.push(event.bytes, event.endOfStream);
+    if (isRefusal(passed)) return passed;
+    if (passed.cut !== undefined) return this.#end(passed.out, passed.cut, event.endOfStream);
+    return { actions: this.#actions(event.bytes, passed.out, event.endOfStream), done: event.endOfStream };
+  }
+
+  #actions(bytes: Uint8Array, out: 'keep' | Uint8Array, endOfStream: boolean): readonly SessionAction[] {
+    if (out === 'keep') {
+      this.#x.tally.answered();
+      return [passBody(this.#mode, 'response', bytes, endOfStream)];
+    }
+    if (out.length === 0 && !endOfStream) return holdBody(this.#mode, 'response');
+    if (out.length > 0) this.#x.tally.answered();
+    return [sendBody(this.#mode, 'response', out, endOfStream)];
+  }
+
+  /** Full duplex lets us end the answer, and Envoy then leaves the backend; elsewhere the rest is replaced by nothing. */
+  #end(out: 'keep' | Uint8Array, cut: Refusal, endOfStream: boolean): AnswerStep {
+    this.#cut = true;
+    const bytes = out === 'keep' ? new Uint8Array(0) : out;
+    const whole = this.#mode === 'full_duplex';
+    return {
+      actions: [sendBody(this.#mode, 'response', bytes, whole || endOfStream)],
+      done: whole || endOfStream,
+      cut,
+    };
+  }
+
+  /** Trailers can carry no body: what is still held back when they come cannot leave any more. */
+  #onTrailers(): AnswerStep | Refusal {
+    const trailers: SessionAction = { kind: 'trailers', direction: 'response' };
+    if (this.#cut) return { actions: [trailers], done: true };
+    if (this.#mode !== 'full_duplex') {
+      return this.#gate.empty ? { actions: [trailers], done: true } : refuse('answer_unreadable');
+    }
+    const rest = this.#gate.push(new Uint8Array(0), true);
+    if (isRefusal(rest)) return rest;
+    const bytes = rest.out === 'keep' ? new Uint8Array(0) : rest.out;
+    const actions: SessionAction[] =
+      bytes.length === 0 ? [] : [sendBody('full_duplex', 'response', bytes, false)];
+    return {
+      actions: [...actions, trailers],
+      done: true,
+      ...(rest.cut === undefined ? {} : { cut: rest.cut }),
+    };
+  }
+}

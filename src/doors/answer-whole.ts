@@ -1,0 +1,198 @@
+/** An answer that is read whole before any of it leaves: JSON, or the text of an error. */
+import { type Edit, splice } from '../core/finding.ts';
+import type { HeaderChanges } from '../core/headers.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { Segment } from '../dialects/dialect.ts';
+import { type Coding, decode } from '../dialects/encoding.ts';
+import { dialectOf } from '../dialects/index.ts';
+import { decodeUtf8, documentEnd, type JsonNode, parse, stringsIn } from '../dialects/json.ts';
+import { estimateTokens } from '../dialects/tokens.ts';
+import { type Answer, type Answering, type AnswerStep, passAnswerHeaders } from './answer.ts';
+import { Body } from './body.ts';
+import { type Inspected, inspect, inspectText } from './inspect.ts';
+import type { BodyMode, Event, SessionAction } from './messages.ts';
+import { holdBody, sendBody } from './modes.ts';
+import { rulesOf } from './rules.ts';
+
+/** The headers of an answer that changed form on its way through us. */
+const DECODED = ['content-encoding'];
+
+type Step = AnswerStep | Refusal;
+
+/** @param form what the content type says that it is */
+export function wholeAnswer(
+  mode: BodyMode,
+  form: 'json' | 'text',
+  coding: Coding,
+  success: boolean,
+  x: Answering,
+): Answer {
+  return new WholeAnswer(mode, form, coding, success, x);
+}
+
+class WholeAnswer implements Answer {
+  readonly #mode: BodyMode;
+  readonly #json: boolean;
+  readonly #coding: Coding;
+  readonly #success: boolean;
+  readonly #x: Answering;
+  readonly #body: Body;
+  readonly #end = documentEnd();
+  #sent = false;
+  headersLeft = false;
+
+  constructor(mode: BodyMode, form: 'json' | 'text', coding: Coding, success: boolean, x: Answering) {
+    this.#mode = mode;
+    this.#json = form === 'json';
+    this.#coding = coding;
+    this.#success = success;
+    this.#x = x;
+    this.#body = new Body(x.policy.bounds.responseBytes);
+  }
+
+  start(endOfStream: boolean): AnswerStep {
+    if (endOfStream) return { actions: [passAnswerHeaders()], done: true };
+    // Full duplex lets the headers wait for the verdict, buffering keeps them back itself.
+    if (this.#mode === 'full_duplex') return { actions: [], done: false };
+    this.headersLeft = this.#mode === 'streamed';
+    const remove = this.headersLeft && this.#coding !== 'identity' ? DECODED : [];
+    return { actions: [passAnswerHeaders(remove)], done: false };
+  }
+
+  on(event: Event): Step | Promise<Step> {
+    if (event.kind !== 'body') return this.#onTrailers();
+    if (this.#sent) return this.#afterDocument(event.bytes, event.endOfStream);
+    if (!this.#body.add(event.bytes)) return refuse('answer_too_large');
+    if (!this.#isWhole(event.bytes, event.endOfStream)) {
+      return { actions: holdBody(this.#mode, 'response'), done: false };
+    }
+    return this.#release(event.endOfStream, false);
+  }
+
+  /**
+   * Buffered bodies come in one message. A streamed one may end with trailers, which can carry no body: so what is
+   * held leaves as soon as the document is closed, not when the stream is.
+   */
+  #isWhole(bytes: Uint8Array, endOfStream: boolean): boolean {
+    if (endOfStream || this.#mode === 'buffered') return true;
+    return (
+      this.#json && this.#mode === 'streamed' && this.#coding === 'identity' && this.#end.push(bytes) >= 0
+    );
+  }
+
+  #onTrailers(): Step | Promise<Step> {
+    if (this.#mode === 'full_duplex' && !this.#sent) return this.#release(false, true);
+    if (!this.#sent && this.#body.length > 0) return refuse('answer_unreadable');
+    return { actions: [{ kind: 'trailers', direction: 'response' }], done: true };
+  }
+
+  /** After the document only white space may follow. */
+  #afterDocument(bytes: Uint8Array, endOfStream: boolean): Step {
+    if (!/^[ \t\r\n]*$/.test(Buffer.from(bytes).toString('latin1'))) return refuse('answer_unreadable');
+    return { actions: [sendBody(this.#mode, 'response', bytes, endOfStream)], done: endOfStream };
+  }
+
+  #release(endOfStream: boolean, trailers: boolean): Step | Promise<Step> {
+    this.#sent = true;
+    const judged = this.#judge();
+    const act = (out: Uint8Array | Refusal): Step =>
+      isRefusal(out) ? out : this.#send(out, endOfStream, trailers);
+    return judged instanceof Promise ? judged.then(act) : act(judged);
+  }
+
+  #send(out: Uint8Array, endOfStream: boolean, trailers: boolean): AnswerStep {
+    this.#x.tally.answered();
+    const decoded = this.#coding !== 'identity';
+    const actions: SessionAction[] = [];
+    if (this.#mode === 'buffered') {
+      const changed = out !== this.#body.whole();
+      const body = changed ? out : 'keep';
+      actions.push({
+        kind: 'body',
+        direction: 'response',
+        body,
+        changes: this.#lengthOf(out, changed, decoded),
+      });
+      return { actions, done: true };
+    }
+    if (this.#mode === 'full_duplex') actions.push(passAnswerHeaders(decoded ? DECODED : []));
+    actions.push(sendBody(this.#mode, 'response', out, endOfStream));
+    if (trailers) actions.push({ kind: 'trailers', direction: 'response' });
+    return { actions, done: endOfStream || trailers };
+  }
+
+  #lengthOf(out: Uint8Array, changed: boolean, decoded: boolean): HeaderChanges {
+    const set = changed ? [['content-length', String(out.length)] as const] : [];
+    return { set, remove: decoded ? DECODED : [] };
+  }
+
+  #judge(): Uint8Array | Refusal | Promise<Uint8Array | Refusal> {
+    const bytes = this.#body.whole();
+    if (this.#coding === 'identity') return this.#judgePlain(bytes);
+    return decode(bytes, this.#coding, this.#x.policy.bounds.responseBytes).then((plain) => {
+      if (!isRefusal(plain)) return this.#judgePlain(plain);
+      return refuse(plain.refused === 'body_too_large' ? 'answer_too_large' : 'answer_unreadable');
+    });
+  }
+
+  /** @returns the very bytes that came where nothing changes */
+  #judgePlain(bytes: Uint8Array): Uint8Array | Refusal {
+    const text = decodeUtf8(bytes);
+    if (typeof text !== 'string') return refuse('answer_unreadable');
+    const edits = this.#read(text);
+    if (isRefusal(edits)) return edits;
+    return edits.length === 0 ? bytes : Buffer.from(splice(text, edits));
+  }
+
+  #read(text: string): readonly Edit[] | Refusal {
+    const { bounds } = this.#x.policy;
+    const root = this.#json ? parse(text, { depth: bounds.jsonDepth, values: bounds.jsonValues }) : undefined;
+    if (root !== undefined && !isRefusal(root)) return this.#readJson(text, root);
+    return this.#success
+      ? refuse('answer_unreadable')
+      : this.#inspected(inspectText(text, this.#output, this.#vault));
+  }
+
+  #readJson(text: string, root: JsonNode): readonly Edit[] | Refusal {
+    if (!this.#success) return this.#inspect(text, errorSegments(text, root), []);
+    const { operation, tally } = this.#x;
+    const view = dialectOf(operation.dialect).readResponse(operation, text, root);
+    if (isRefusal(view)) return view;
+    tally.reported = view.usage;
+    tally.served = view.model;
+    if (view.usage === undefined) {
+      tally.outputEstimate = view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0);
+    }
+    return this.#inspect(text, view.segments, view.leaks);
+  }
+
+  #inspect(text: string, segments: readonly Segment[], leaks: readonly Edit[]): readonly Edit[] | Refusal {
+    if (!this.#output.active && this.#vault.size === 0) {
+      this.#x.tally.response = segments.length > 0 ? 'skipped' : 'none';
+      return [];
+    }
+    return this.#inspected(inspect(text, segments, this.#output, this.#vault), leaks);
+  }
+
+  #inspected(result: Inspected, leaks: readonly Edit[] = []): readonly Edit[] | Refusal {
+    this.#x.tally.response = 'whole';
+    this.#x.tally.found(result.counts);
+    if (result.blocked !== undefined) return result.blocked;
+    // Where the text is changed, whatever else repeats it must go too.
+    if (result.edits.length === 0) return result.edits;
+    return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
+  }
+
+  get #output() {
+    return rulesOf(this.#x.policy).output;
+  }
+
+  get #vault() {
+    return this.#x.judged.vault;
+  }
+}
+
+/** Every string of an error may repeat the prompt. */
+function errorSegments(text: string, root: JsonNode): Segment[] {
+  return stringsIn(text, root).map((found) => ({ role: 'output', json: false, ...found }));
+}

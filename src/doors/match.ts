@@ -1,0 +1,30 @@
+/**
+ * match: which API operation is this?
+ * - only paths and methods that a dialect knows; anything else is refused, never passed on
+ * - the body that the operation needs is announced in a form that the second door can read
+ */
+import type { Admitted, Matched } from '../core/exchange.ts';
+import { first, type Headers } from '../core/headers.ts';
+import type { Operation } from '../core/operation.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { judgeContentType, readCoding } from '../dialects/encoding.ts';
+import { classify } from '../dialects/index.ts';
+
+export function match(x: Admitted): Matched | Refusal {
+  const operation = classify(x.method, x.route);
+  if (operation === undefined) return refuse('operation_unknown');
+  if (isRefusal(operation)) return operation;
+  return judgeAnnouncedBody(operation, x.headers) ?? { ...x, operation };
+}
+
+function judgeAnnouncedBody(operation: Operation, headers: Headers): Refusal | undefined {
+  if (operation.body === 'none') {
+    const length = first(headers, 'content-length');
+    const announced = (length !== undefined && length !== '0') || headers.has('transfer-encoding');
+    return announced ? refuse('body_unexpected') : undefined;
+  }
+  const type = judgeContentType(first(headers, 'content-type'));
+  if (type !== undefined) return type;
+  const coding = readCoding(first(headers, 'content-encoding'));
+  return isRefusal(coding) ? coding : undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * recall: what did the first door find?
+ * - no voucher of ours, no passage: a filter chain without the first door fails closed
+ * - the voucher is fresh and speaks of the very request that is here
+ * - the policy is the one that the first door judged by
+ */
+
+import type { Headers } from '../core/headers.ts';
+import { single } from '../core/headers.ts';
+import type { Ports } from '../core/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { Voucher } from '../core/voucher.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import type { Policies } from './messages.ts';
+
+/** Envoy goes from the first door to the second at once; the slack is for clocks of replicas and a busy proxy. */
+const MAX_AGE_MS = 60_000;
+const MAX_AHEAD_MS = 10_000;
+
+export interface Recalled {
+  readonly voucher: Voucher;
+  readonly policy: Snapshot;
+}
+
+export function recall(
+  sealed: string | undefined,
+  headers: Headers,
+  policies: Policies,
+  ports: Ports,
+): Recalled | Refusal {
+  if (sealed === undefined) return refuse('voucher_missing');
+  const voucher = unseal(sealed, ports);
+  if (isRefusal(voucher)) return voucher;
+  const age = ports.clock.now() - voucher.issuedAt;
+  if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) return refuse('voucher_invalid');
+  if (single(headers, ':path') !== voucher.path || single(headers, ':method') !== voucher.method) {
+    return refuse('voucher_invalid');
+  }
+  ports.passages.close(voucher.requestId);
+  const policy = policies.at(voucher.policy);
+  if (policy === undefined) return refuse('policy_unavailable', { retryAfter: 1 });
+  return { voucher, policy };
+}
+
+/** Opens a voucher without asking whether it fits this request. */
+export function unseal(sealed: string, ports: Pick<Ports, 'sealer'>): Voucher | Refusal {
+  const payload = ports.sealer.open(sealed);
+  // Sealed by us, so its form is ours: parsing cannot meet anything else.
+  return payload === undefined ? refuse('voucher_invalid') : (JSON.parse(payload) as Voucher);
+}

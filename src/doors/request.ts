@@ -1,0 +1,125 @@
+/**
+ * The request's body in each of Envoy's modes, up to the verdict.
+ * - buffered: one message, and its reply carries body and headers
+ * - streamed: every piece is answered with nothing, and the last with the whole body; the headers left before it
+ * - full duplex: nothing is answered until the whole body is judged; then headers, body and trailers at once
+ */
+import { onlyBackend } from '../backends/choose.ts';
+import { first, type HeaderChanges, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { Body } from './body.ts';
+import { type JudgedRequest, type Judging, judgeRequest, upstreamChanges } from './judge-request.ts';
+import type { BodyMode, Event, SessionAction } from './messages.ts';
+import { holdBody } from './modes.ts';
+import { permittedModels } from './permit.ts';
+
+type Actions = readonly SessionAction[];
+
+export interface RequestStep {
+  readonly actions: Actions;
+  /** Set once, with the step that lets the request go on. */
+  readonly judged?: JudgedRequest;
+}
+
+/** Answers the events of a request's body until it is judged. */
+export interface Request {
+  /** What answers the headers. */
+  start(): Actions;
+  on(event: Event): RequestStep | Refusal | Promise<RequestStep | Refusal>;
+}
+
+/** Opens the body of a request whose headers did not end it. */
+export function openRequest(mode: BodyMode, headers: Headers, x: Judging): Request | Refusal {
+  const bound = x.policy.bounds.requestBytes;
+  if (Number(first(headers, 'content-length') ?? 0) > bound) return refuse('body_too_large');
+  const body = new Body(bound);
+  const judge = () => judgeRequest(body.whole(), headers, x);
+  if (mode === 'streamed') return openStreamed(body, headers, judge, x);
+  return mode === 'full_duplex' ? fullDuplex(body, judge) : buffered(body, judge);
+}
+
+type Judge = () => ReturnType<typeof judgeRequest>;
+
+function passHeaders(changes: HeaderChanges, clearRouteCache: boolean): SessionAction {
+  return { kind: 'headers', direction: 'request', changes, clearRouteCache };
+}
+
+function buffered(body: Body, judge: Judge): Request {
+  return {
+    start: () => [passHeaders(NO_HEADER_CHANGES, false)],
+    on(event) {
+      // One message is the whole body, whatever its end mark says: it is false when trailers follow.
+      if (event.kind !== 'body') return { actions: [{ kind: 'fail', reason: 'trailers before the body' }] };
+      if (!body.add(event.bytes)) return refuse('body_too_large');
+      return afterwards(judge(), (judged) => [
+        {
+          kind: 'body',
+          direction: 'request',
+          body: judged.body,
+          changes: withLength(judged),
+          clearRouteCache: true,
+        },
+      ]);
+    },
+  };
+}
+
+/** In this mode alone Envoy wants the length of a changed body from us. */
+function withLength(judged: JudgedRequest): HeaderChanges {
+  if (judged.body === 'keep') return judged.changes;
+  const length = ['content-length', String(judged.body.length)] as const;
+  return { set: [...judged.changes.set, length], remove: judged.changes.remove };
+}
+
+/**
+ * The headers leave before the body is read, so the backend must not depend on it: safe only where all that the
+ * caller may ask for is served by one.
+ */
+function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): Request | Refusal {
+  const backend = onlyBackend(permittedModels(x.voucher, x.policy), x.policy);
+  if (backend === undefined)
+    return refuse('mode_unsafe', { detail: 'Unsafe: a streamed request with several backends.' });
+  const decoded = headers.has('content-encoding');
+  return {
+    start: () => [passHeaders(upstreamChanges(backend, decoded), true)],
+    on(event) {
+      // The body held back can leave only in the reply to its last piece.
+      if (event.kind !== 'body')
+        return { actions: [{ kind: 'fail', reason: 'trailers end a streamed request' }] };
+      if (!body.add(event.bytes)) return refuse('body_too_large');
+      if (!event.endOfStream) return { actions: holdBody('streamed', 'request') };
+      return afterwards(judge(), (judged) => [
+        { kind: 'body', direction: 'request', body: wholeOf(judged, body) },
+      ]);
+    },
+  };
+}
+
+function fullDuplex(body: Body, judge: Judge): Request {
+  return {
+    start: () => [],
+    on(event) {
+      const trailers = event.kind === 'trailers';
+      if (event.kind === 'body' && !body.add(event.bytes)) return refuse('body_too_large');
+      if (event.kind === 'body' && !event.endOfStream) return { actions: [] };
+      return afterwards(judge(), (judged) => [
+        passHeaders(judged.changes, true),
+        { kind: 'chunk', direction: 'request', bytes: wholeOf(judged, body), endOfStream: !trailers },
+        ...(trailers ? [{ kind: 'trailers', direction: 'request' } as const] : []),
+      ]);
+    },
+  };
+}
+
+function wholeOf(judged: JudgedRequest, body: Body): Uint8Array {
+  return judged.body === 'keep' ? body.whole() : judged.body;
+}
+
+function afterwards(
+  judged: ReturnType<typeof judgeRequest>,
+  act: (judged: JudgedRequest) => Actions,
+): RequestStep | Refusal | Promise<RequestStep | Refusal> {
+  const finish = (verdict: JudgedRequest | Refusal) =>
+    isRefusal(verdict) ? verdict : { actions: act(verdict), judged: verdict };
+  return judged instanceof Promise ? judged.then(finish) : finish(judged);
+}

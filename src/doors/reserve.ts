@@ -1,0 +1,96 @@
+/**
+ * reserve: is there quota left?
+ * - the first door takes from limits that need no body, the second from those that count by model
+ * - all limits that apply, or none: a refused request takes nothing
+ */
+import type { Authorized, QuotaState, Reserved } from '../core/exchange.ts';
+import type { OperationName } from '../core/operation.ts';
+import type { Claim, Ports, Taken } from '../core/ports.ts';
+import type { Principal } from '../core/principal.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import type { Limit, Snapshot } from '../policy/snapshot.ts';
+
+/** What a limit may count by. */
+interface Counted {
+  readonly principal: Principal;
+  readonly operation: OperationName;
+  readonly model?: string;
+}
+
+export function reserve(
+  x: Authorized,
+  policy: Snapshot,
+  ports: Ports,
+): Reserved | Refusal | Promise<Reserved | Refusal> {
+  const limits = policy.limits.filter((limit) => !limit.per.includes('model'));
+  const counted = { principal: x.principal, operation: x.operation.name };
+  return then(take(limits, counted, ports), (quota) => (quota === undefined ? x : { ...x, quota }));
+}
+
+/** The second door's half: limits that count by model. */
+export function reserveModel(
+  counted: Counted & { readonly model: string },
+  policy: Snapshot,
+  ports: Ports,
+): Refusal | undefined | Promise<Refusal | undefined> {
+  const limits = policy.limits.filter((limit) => limit.per.includes('model'));
+  return then(take(limits, counted, ports), () => undefined);
+}
+
+/** Takes one request from each limit. A throw means that the state is out of reach, which is never *unlimited*. */
+function take(limits: readonly Limit[], counted: Counted, ports: Ports): Quota | Promise<Quota> {
+  if (limits.length === 0) return undefined;
+  const claims = limits.map((limit) => claimOf(limit, counted));
+  try {
+    const taken = ports.limits.take(claims, ports.clock.now());
+    if (!(taken instanceof Promise)) return judge(taken, limits);
+    return taken.then((answer) => judge(answer, limits), unavailable);
+  } catch {
+    return unavailable();
+  }
+}
+
+type Quota = QuotaState | undefined | Refusal;
+
+const unavailable = (): Refusal => refuse('limits_unavailable', { retryAfter: 1 });
+
+function judge(taken: Taken, limits: readonly Limit[]): Quota {
+  if (taken.taken) {
+    const tightest = taken.tightest;
+    if (tightest === undefined) return undefined;
+    const resetSeconds = Math.ceil(tightest.resetMs / 1000);
+    return { limit: tightest.limit, remaining: tightest.remaining, resetSeconds };
+  }
+  const limit = limits[taken.claim];
+  const retryAfter = Math.max(1, Math.ceil(taken.retryMs / 1000));
+  const detail =
+    limit === undefined ? {} : { detail: `Limit ${limit.id} allows ${limit.requests} requests.` };
+  return refuse('rate_limited', { ...detail, retryAfter });
+}
+
+/**
+ * A principal without an attribute that a limit counts by shares one counter with all others without it: leaving an
+ * attribute out is no way around a limit. Lengths keep `a|b` + `c` apart from `a` + `b|c`.
+ */
+function claimOf(limit: Limit, counted: Counted): Claim {
+  let counter = limit.id;
+  for (const attribute of limit.per) {
+    const value = attributeOf(attribute, counted);
+    counter += value === undefined ? '|-' : `|${value.length}:${value}`;
+  }
+  return { counter, limit: limit.requests, windowMs: limit.windowMs, amount: 1 };
+}
+
+function attributeOf(attribute: Limit['per'][number], counted: Counted): string | undefined {
+  if (attribute === 'model') return counted.model;
+  if (attribute === 'operation') return counted.operation;
+  return counted.principal[attribute];
+}
+
+function then<T>(
+  quota: Quota | Promise<Quota>,
+  make: (state: QuotaState | undefined) => T,
+): T | Refusal | Promise<T | Refusal> {
+  const finish = (answer: Quota) => (answer !== undefined && 'refused' in answer ? answer : make(answer));
+  return quota instanceof Promise ? quota.then(finish) : finish(quota);
+}

@@ -1,0 +1,297 @@
+/**
+ * The second door: one exchange as a state machine. Events in, actions out; no clock of its own, no gRPC.
+ *
+ *   opening → request → waiting → answer → over
+ *
+ * Any event that does not fit its phase ends the stream with an error: what is not understood does not pass.
+ */
+import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
+import type { Ports } from '../core/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { dialectOf } from '../dialects/index.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import { type Answer, openAnswer } from './answer.ts';
+import { answerRefusal } from './answer-refusal.ts';
+import type { Observer } from './chain.ts';
+import type { Closing, Event, Opening, Policies, Session, SessionAction } from './messages.ts';
+import { judgeModes, type Modes, overrideAnswer, passBody } from './modes.ts';
+import { permittedModels } from './permit.ts';
+import { recall } from './recall.ts';
+import { openRequest, type Request } from './request.ts';
+import { Tally } from './tally.ts';
+
+/**
+ * How long a phase may take, in milliseconds. Envoy has no limit of its own in full duplex. A request's body has one
+ * for the whole of it, so that a trickle cannot hold a place; an answer has one between its pieces, because models
+ * think and streams are long.
+ */
+const PHASE_MS = {
+  opening: 10_000,
+  request: 60_000,
+  waiting: 900_000,
+  answer: 300_000,
+  over: 10_000,
+} as const;
+type Phase = keyof typeof PHASE_MS;
+
+type Actions = readonly SessionAction[];
+
+export interface SecondDoorContext {
+  readonly policies: Policies;
+  readonly ports: Ports;
+  /** Told what each stage answered, for `explain`. */
+  readonly observe?: Observer;
+}
+
+/** Opens the second door for one exchange. */
+export function openSession(opening: Opening, context: SecondDoorContext): Session {
+  return new SecondDoor(opening, context);
+}
+
+class SecondDoor implements Session {
+  readonly #opening: Opening;
+  readonly #context: SecondDoorContext;
+  readonly #ports: Ports;
+  readonly #tally: Tally;
+  #phase: Phase = 'opening';
+  #phaseSince: number;
+  #finished = false;
+  #modes: Modes | undefined;
+  #policy: Snapshot | undefined;
+  #request: Request | undefined;
+  #answer: Answer | undefined;
+
+  constructor(opening: Opening, context: SecondDoorContext) {
+    this.#opening = opening;
+    this.#context = context;
+    this.#ports = context.ports;
+    this.#tally = new Tally(context.ports);
+    this.#phaseSince = context.ports.clock.elapsed();
+  }
+
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  get deadline(): number {
+    return this.#phaseSince + PHASE_MS[this.#phase];
+  }
+
+  on(event: Event): Actions | Promise<Actions> {
+    try {
+      const actions = this.#dispatch(event);
+      return actions instanceof Promise ? actions.catch((error: unknown) => this.#fault(error)) : actions;
+    } catch (error) {
+      return this.#fault(error);
+    }
+  }
+
+  expire(): Actions {
+    return this.#fail('deadline', refuse('deadline'));
+  }
+
+  close(how: Closing): void {
+    if (this.#finished) this.#tally.record('allowed', null);
+    else if (how === 'error') this.#tally.record('cut', 'internal');
+    else this.#tally.record('abandoned', 'client_gone');
+    this.#enter('over');
+  }
+
+  #dispatch(event: Event): Actions | Promise<Actions> {
+    if (this.#phase === 'over') return this.#afterwards(event);
+    if (event.direction === 'request') return this.#onRequest(event);
+    return this.#onResponse(event);
+  }
+
+  // — the request —
+
+  #onRequest(event: Event): Actions | Promise<Actions> {
+    if (this.#phase === 'opening' && event.kind === 'headers')
+      return this.#open(event.headers, event.endOfStream);
+    if (this.#request === undefined || event.kind === 'headers') return this.#outOfOrder(event);
+    if (this.#phase !== 'request') return this.#lateRequest(event);
+    const step = this.#request.on(event);
+    return step instanceof Promise ? step.then((s) => this.#afterRequest(s)) : this.#afterRequest(step);
+  }
+
+  #open(headers: Headers, endOfStream: boolean): Actions | Promise<Actions> {
+    const recalled = recall(this.#opening.voucher, headers, this.#context.policies, this.#ports);
+    this.#context.observe?.('recall', recalled);
+    if (isRefusal(recalled)) return this.#refuse(recalled);
+    this.#tally.voucher = recalled.voucher;
+    this.#policy = recalled.policy;
+    const { operation } = recalled.voucher;
+    const modes = judgeModes(this.#opening, operation);
+    if (isRefusal(modes)) return this.#refuse(modes);
+    this.#modes = modes;
+    if (operation.body === 'none')
+      return endOfStream ? this.#listModels() : this.#refuse(refuse('body_unexpected'));
+    if (endOfStream) return this.#refuse(refuse('body_missing'));
+    this.#enter('request');
+    const judging = { ...recalled, ports: this.#ports, tally: this.#tally, observe: this.#context.observe };
+    const request = openRequest(modes.request, headers, judging);
+    if (isRefusal(request)) return this.#refuse(request);
+    this.#request = request;
+    return request.start();
+  }
+
+  #afterRequest(step: Awaited<ReturnType<Request['on']>>): Actions {
+    if (isRefusal(step)) return this.#refuse(step);
+    if (step.judged === undefined) return step.actions;
+    this.#tally.judged = step.judged;
+    this.#enter('waiting');
+    return step.actions;
+  }
+
+  /**
+   * After the verdict only the trailers of a buffered request may still come, and the second end mark that some
+   * versions of Envoy send for large full-duplex bodies (envoy issue 46237).
+   */
+  #lateRequest(event: Event): Actions {
+    if (event.kind === 'trailers') return [{ kind: 'trailers', direction: 'request' }];
+    const again = event.kind === 'body' && event.bytes.length === 0 && this.#modes?.request === 'full_duplex';
+    return again ? [] : this.#outOfOrder(event);
+  }
+
+  /** The models that the caller may use, from the policy: the names that it knows, and no backend is asked. */
+  #listModels(): Actions {
+    const { voucher } = this.#tally;
+    if (voucher === undefined || this.#policy === undefined) return this.#refuse(refuse('internal'));
+    const dialect = dialectOf(voucher.operation.dialect);
+    const names = permittedModels(voucher, this.#policy).map((model) => model.name);
+    const asked = voucher.operation.pathModel;
+    if (asked === undefined) return this.#reply(dialect.listModels(names));
+    this.#tally.asked = asked;
+    return names.includes(asked)
+      ? this.#reply(dialect.describeModel(asked))
+      : this.#refuse(refuse('model_not_allowed'));
+  }
+
+  #reply(body: string): Actions {
+    this.#enter('over');
+    this.#tally.status = 200;
+    this.#tally.record('allowed', null);
+    const headers = [['content-type', 'application/json']] as const;
+    return [{ kind: 'immediate', status: 200, headers, body, details: 'sallyport_answered' }];
+  }
+
+  // — the answer —
+
+  #onResponse(event: Event): Actions | Promise<Actions> {
+    if (event.kind === 'headers') {
+      if (this.#answer !== undefined) return this.#outOfOrder(event);
+      if (this.#phase !== 'waiting') return this.#localReply(event);
+      return this.#openAnswer(event.headers, event.endOfStream);
+    }
+    if (this.#answer === undefined) return this.#outOfOrder(event);
+    this.#enter('answer');
+    const step = this.#answer.on(event);
+    return step instanceof Promise ? step.then((s) => this.#afterAnswer(s)) : this.#afterAnswer(step);
+  }
+
+  #openAnswer(headers: Headers, endOfStream: boolean): Actions | Promise<Actions> {
+    const { voucher, judged } = this.#tally;
+    if (
+      this.#modes === undefined ||
+      this.#policy === undefined ||
+      voucher === undefined ||
+      judged === undefined
+    ) {
+      return this.#fail('response without request', refuse('internal'));
+    }
+    this.#enter('answer');
+    this.#tally.status = Number(first(headers, ':status')) || null;
+    const answer = openAnswer(this.#modes, headers, {
+      operation: voucher.operation,
+      policy: this.#policy,
+      judged,
+      tally: this.#tally,
+    });
+    if (isRefusal(answer)) return this.#refuse(answer);
+    this.#answer = answer;
+    return this.#afterAnswer(answer.start(endOfStream));
+  }
+
+  #afterAnswer(step: Awaited<ReturnType<Answer['on']>>): Actions {
+    if (isRefusal(step)) {
+      // Once a part of the answer has left, a status can no longer be given.
+      return this.#answer?.headersLeft === true ? this.#fail(step.refused, step) : this.#refuse(step);
+    }
+    if (step.cut !== undefined) this.#tally.record('cut', step.cut.refused);
+    if (step.done) this.#finish();
+    return step.actions;
+  }
+
+  /**
+   * A response whose request did not pass us: an answer of the proxy's own, such as the first door's refusal or a 413.
+   * A success cannot be that; it would be an answer whose request nobody inspected.
+   */
+  #localReply(event: Event & { kind: 'headers' }): Actions {
+    const status = Number(first(event.headers, ':status'));
+    if (!(status >= 300)) return this.#refuse(refuse('request_unseen'));
+    this.#finish();
+    const override = overrideAnswer(this.#opening.modes, 'none');
+    this.#tally.status = status;
+    if (this.#tally.voucher === undefined) this.#tally.dismiss();
+    else this.#tally.record('refused', 'proxy_answered');
+    return [
+      {
+        kind: 'headers',
+        direction: 'response',
+        changes: NO_HEADER_CHANGES,
+        clearRouteCache: false,
+        ...override,
+      },
+    ];
+  }
+
+  // — ends —
+
+  /**
+   * What may still come when all is decided: the rest of a local reply, of an answer that needs no reading, trailers.
+   * After a refusal nothing is answered any more: a proxy that ignored it waits until it gives up.
+   */
+  #afterwards(event: Event): Actions {
+    if (!this.#finished) return [];
+    if (event.direction === 'request') return this.#outOfOrder(event);
+    const mode = this.#opening.modes?.[event.direction] ?? 'buffered';
+    if (event.kind === 'body') return [passBody(mode, event.direction, event.bytes, event.endOfStream)];
+    return event.kind === 'trailers' ? [{ kind: 'trailers', direction: event.direction }] : [];
+  }
+
+  #refuse(refusal: Refusal): Actions {
+    const answer = answerRefusal(refusal, this.#tally.requestId, this.#tally.voucher?.operation.dialect);
+    this.#tally.status = answer.status;
+    this.#tally.record('refused', refusal.refused);
+    this.#context.observe?.('refuse', refusal);
+    this.#enter('over');
+    return [{ kind: 'immediate', ...answer, details: `sallyport_${refusal.refused}` }];
+  }
+
+  #outOfOrder(event: Event): Actions {
+    return this.#fail(`${event.direction} ${event.kind} while ${this.#phase}`, refuse('internal'));
+  }
+
+  #fault(error: unknown): Actions {
+    this.#ports.faults.report('session', error);
+    return this.#fail('fault', refuse('internal'));
+  }
+
+  #fail(reason: string, refusal: Refusal): Actions {
+    this.#tally.record(this.#phase === 'answer' ? 'cut' : 'refused', refusal.refused);
+    this.#enter('over');
+    return [{ kind: 'fail', reason }];
+  }
+
+  #finish(): void {
+    this.#finished = true;
+    this.#enter('over');
+  }
+
+  #enter(phase: Phase): void {
+    // The request's time is counted from its beginning, an answer's from its last piece.
+    if (phase === this.#phase && phase !== 'answer') return;
+    this.#phase = phase;
+    this.#phaseSince = this.#ports.clock.elapsed();
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * Lets an event stream through event by event, whole and in order, each as soon as nothing that follows can change
+ * what its texts must say. Where nothing is changed, the bytes that leave are the bytes that came.
+ *
+ * It cannot take back what has left: a rule that blocks stops the rest of the stream.
+ */
+import { type Edit, splice } from '../core/finding.ts';
+import type { Operation } from '../core/operation.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { Delta, Dialect, EventView } from '../dialects/dialect.ts';
+import { editString } from '../dialects/json.ts';
+import { EventFramer, type FramedEvent } from '../dialects/sse.ts';
+import { estimateTokens } from '../dialects/tokens.ts';
+import { type Channel, openChannel, partition } from '../guards/channel.ts';
+import type { Vault } from '../guards/placeholders.ts';
+import type { Rules } from '../guards/rules.ts';
+import type { Tally } from './tally.ts';
+
+/** Choices times fields; more than any client asks for. */
+const MAX_CHANNELS = 512;
+/** Code units held back in all, should a channel never settle. */
+const MAX_HELD = 1024 * 1024;
+
+/** A delta in its channel's text, absolute. */
+interface Placed {
+  readonly delta: Delta;
+  readonly track: Track;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One channel and what is decided about it. */
+interface Track {
+  readonly channel: Channel;
+  length: number;
+  settled: number;
+  /** Ordered; those before the oldest held delta are dropped as it leaves. */
+  edits: Edit[];
+}
+
+interface Held {
+  readonly framed: FramedEvent;
+  readonly deltas: readonly Placed[];
+  readonly leaks: readonly Edit[];
+  readonly drop: boolean;
+}
+
+export interface Let {
+  readonly out: 'keep' | Uint8Array;
+  /** A rule ended the stream; `out` already ends it in its dialect. */
+  readonly cut?: Refusal;
+}
+
+export interface GateContext {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  readonly rules: Rules;
+  readonly vault: Vault;
+  /** Take out the event that tells the usage: only we asked for it. */
+  readonly dropUsage: boolean;
+  readonly tally: Tally;
+  /** Bytes of one event at most. */
+  readonly eventBytes: number;
+}
+
+export class StreamGate {
+  readonly #x: GateContext;
+  readonly #framer: EventFramer;
+  readonly #tracks = new Map<string, Track>();
+  readonly #inspects: boolean;
+  #queue: Held[] = [];
+  #held = 0;
+  #changed = false;
+  #firstData: string | undefined;
+  #blocked: Refusal | undefined;
+
+  constructor(x: GateContext) {
+    this.#x = x;
+    this.#framer = new EventFramer(x.eventBytes);
+    this.#inspects = x.rules.active || x.vault.size > 0;
+    x.tally.response = this.#inspects ? 'whole' : 'skipped';
+  }
+
+  /** True if nothing is kept back. */
+  get empty(): boolean {
+    return this.#queue.length === 0 && this.#framer.empty;
+  }
+
+  /** Takes the next bytes and says which may leave. @param last no more follow */
+  push(bytes: Uint8Array, last: boolean): Let | Refusal {
+    const wasEmpty = this.empty;
+    this.#changed = false;
+    const events = this.#framer.push(bytes);
+    if (isRefusal(events)) return events;
+    const tail = last ? this.#framer.finish() : [];
+    if (isRefusal(tail)) return tail;
+    for (const framed of [...events, ...tail]) {
+      const unread = this.#take(framed);
+      if (unread !== undefined) return unread;
+      if (this.#blocked !== undefined) return this.#cut(this.#blocked);
+    }
+    if (last) this.#close('');
+    const out = this.#release();
+    if (this.#held > MAX_HELD) return refuse('answer_too_large');
+    return { out: wasEmpty && this.empty && !this.#changed ? 'keep' : Buffer.from(out) };
+  }
+
+  #take(framed: FramedEvent): Refusal | undefined {
+    const view =
+      framed.data === undefined ? NO_VIEW : this.#x.dialect.readEvent(this.#x.operation, framed.data);
+    if (isRefusal(view)) return view;
+    this.#note(view, framed);
+    const deltas: Placed[] = [];
+    for (const delta of view.deltas) {
+      const placed = this.#place(delta);
+      if (isRefusal(placed)) return placed;
+      if (placed !== undefined) deltas.push(placed);
+    }
+    for (const prefix of view.closes) this.#close(prefix);
+    if (view.end) this.#close('');
+    this.#held += framed.raw.length;
+    this.#queue.push({ framed, deltas, leaks: view.leaks, drop: view.usageOnly && this.#x.dropUsage });
+    return undefined;
+  }
+
+  #note(view: EventView, framed: FramedEvent): void {
+    const { tally } = this.#x;
+    this.#firstData ??= framed.data;
+    if (view.usage !== undefined) tally.reported = view.usage;
+    tally.served ??= view.model;
+    for (const delta of view.deltas) tally.outputEstimate += estimateTokens(delta.text);
+  }
+
+  #place(delta: Delta): Placed | Refusal | undefined {
+    if (!this.#inspects) return undefined;
+    let track = this.#tracks.get(delta.channel);
+    if (track === undefined) {
+      if (this.#tracks.size >= MAX_CHANNELS) return refuse('answer_unreadable');
+      track = {
+        channel: openChannel(this.#x.rules, this.#x.vault, delta.json),
+        length: 0,
+        settled: 0,
+        edits: [],
+      };
+      this.#tracks.set(delta.channel, track);
+    }
+    const start = track.length;
+    track.length += delta.text.length;
+    this.#settle(track, track.channel.push(delta.text));
+    return { delta, track, start, end: track.length };
+  }
+
+  #close(prefix: string): void {
+    for (const [name, track] of this.#tracks) {
+      if (!name.startsWith(prefix)) continue;
+      this.#settle(track, track.channel.finish());
+      // A channel that comes again is a new text.
+      this.#tracks.delete(name);
+    }
+  }
+
+  #settle(track: Track, result: ReturnType<Channel['push']>): void {
+    track.settled = result.settled;
+    track.edits.push(...result.edits);
+    this.#x.tally.found(result.counts);
+    if (result.blocked !== undefined) this.#blocked ??= result.blocked;
+  }
+
+  #release(): string {
+    let out = '';
+    let count = 0;
+    for (const held of this.#queue) {
+      if (!held.deltas.every((placed) => placed.end <= placed.track.settled)) break;
+      out += this.#write(held);
+      this.#held -= held.framed.raw.length;
+      count += 1;
+    }
+    if (count > 0) this.#queue = this.#queue.slice(count);
+    return out;
+  }
+
+  #write(held: Held): string {
+    if (held.drop) {
+      this.#changed = true;
+      return '';
+    }
+    const { framed } = held;
+    const edits = held.deltas.flatMap((placed) => editsOf(placed, framed.data ?? ''));
+    if (edits.length === 0) return framed.raw;
+    this.#changed = true;
+    const all = [...edits, ...held.leaks].sort((a, b) => a.start - b.start);
+    return framed.rewrite(splice(framed.data ?? '', all));
+  }
+
+  #cut(refusal: Refusal): Let {
+    const before = this.#release();
+    const { dialect, operation } = this.#x;
+    return { out: Buffer.from(before + dialect.cut(operation, refusal, this.#firstData)), cut: refusal };
+  }
+}
+
+const NO_VIEW: EventView = {
+  deltas: [],
+  leaks: [],
+  usage: undefined,
+  model: undefined,
+  usageOnly: false,
+  closes: [],
+  end: false,
+};
+
+/** A channel's edits that fall into one delta, as edits of the event's data. */
+function editsOf(placed: Placed, data: string): Edit[] {
+  const { track, delta } = placed;
+  if (track.edits.length === 0) return [];
+  const [local = []] = partition(track.edits, [{ start: placed.start, end: placed.end }]);
+  track.edits = track.edits.filter((edit) => edit.end > placed.end);
+  return local.length === 0 ? [] : editString(data, delta.place, local, delta.json);
+}

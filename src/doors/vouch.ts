@@ -1,0 +1,83 @@
+/**
+ * vouch: what the first door found, for the second door and for the backend.
+ * - a sealed voucher in metadata, which no client can write
+ * - the client's credential and every header that only we may set are taken off
+ */
+import type { Reserved } from '../core/exchange.ts';
+import { type HeaderChanges, type Headers, OWN_PREFIX, REQUEST_ID_HEADER } from '../core/headers.ts';
+import type { Ports } from '../core/ports.ts';
+import type { Voucher } from '../core/voucher.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import type { CheckDecision } from './messages.ts';
+
+/** Headers by which a client could make a backend or a proxy behind us see another request than we judged. */
+const STRIPPED = new Set([
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-forwarded-uri',
+  'x-forwarded-client-cert',
+  'forwarded',
+  'proxy-authorization',
+  'cookie',
+]);
+
+export function vouch(x: Reserved, policy: Snapshot, ports: Ports): CheckDecision {
+  const voucher: Voucher = {
+    requestId: x.requestId,
+    policy: policy.version,
+    issuedAt: ports.clock.now(),
+    arrivedAt: x.receivedAt,
+    method: x.method,
+    path: x.path,
+    operation: x.operation,
+    principal: x.principal,
+  };
+  ports.passages.open(voucher);
+  return {
+    allow: true,
+    voucher: ports.sealer.seal(JSON.stringify(voucher)),
+    headers: upstreamHeaders(x),
+    responseHeaders: clientHeaders(x),
+  };
+}
+
+function upstreamHeaders(x: Reserved): HeaderChanges {
+  const set: [string, string][] = [
+    [REQUEST_ID_HEADER, x.requestId],
+    [`${OWN_PREFIX}principal`, x.principal.id],
+  ];
+  if (x.principal.tenant !== undefined) set.push([`${OWN_PREFIX}tenant`, x.principal.tenant]);
+  return {
+    set,
+    remove: [...x.credentialHeaders, ...forbidden(x.headers, new Set(set.map(([name]) => name)))],
+  };
+}
+
+/**
+ * Names of the client's headers that must not travel on. `x_sallyport_…` goes too: backends that turn headers into
+ * variables cannot tell it from ours.
+ */
+function forbidden(headers: Headers, kept: ReadonlySet<string>): string[] {
+  const names: string[] = [];
+  for (const name of headers.keys()) {
+    if (name.startsWith(':')) continue;
+    const own = name.replaceAll('_', '-').startsWith(OWN_PREFIX) && !kept.has(name);
+    if (own || STRIPPED.has(name)) names.push(name);
+  }
+  return names;
+}
+
+function clientHeaders(x: Reserved): [string, string][] {
+  const headers: [string, string][] = [[REQUEST_ID_HEADER, x.requestId]];
+  if (x.quota !== undefined) {
+    headers.push(
+      ['x-ratelimit-limit-requests', String(x.quota.limit)],
+      ['x-ratelimit-remaining-requests', String(x.quota.remaining)],
+      ['x-ratelimit-reset-requests', `${x.quota.resetSeconds}s`],
+    );
+  }
+  return headers;
+}

@@ -1,0 +1,73 @@
+/** A compiled policy by hand, so that the doors are tested without the policy's reader. */
+import type { Guardrail, Limit, Snapshot } from '../../src/policy/snapshot.ts';
+
+export const MASK_INPUT: Guardrail = {
+  id: 'mask-input',
+  on: 'input',
+  detect: ['pii.email', 'pii.card'],
+  action: 'mask',
+  restore: true,
+};
+export const MASK_OUTPUT: Guardrail = {
+  id: 'mask-output',
+  on: 'output',
+  detect: ['pii.card'],
+  action: 'mask',
+  restore: false,
+};
+
+export interface Choices {
+  readonly guardrails?: readonly Guardrail[];
+  readonly limits?: readonly Limit[];
+  /** Requests that may be made with each model; all by default. */
+  readonly allows?: (model: string) => boolean;
+  readonly operations?: readonly string[];
+  readonly bounds?: Partial<Snapshot['bounds']>;
+  /** More than one backend. */
+  readonly spread?: boolean;
+}
+
+/** Models `fast` (an alias of `gpt-4.1-mini` at `openai`) and `llama` (at `vllm`, or `openai` where not spread). */
+export function policy(choices: Choices = {}): Snapshot {
+  const operations = choices.operations ?? ['chat', 'completions', 'embeddings', 'models.list', 'models.get'];
+  const grant = { id: 'everything', allowsModel: choices.allows ?? (() => true) };
+  const second = choices.spread === false ? 'openai' : 'vllm';
+  return {
+    version: 'v1',
+    identity: { apiKeys: { headers: ['authorization', 'x-api-key'], find: () => undefined } },
+    models: new Map([
+      [
+        'fast',
+        {
+          name: 'fast',
+          backends: [{ backend: 'openai', model: 'gpt-4.1-mini', weight: 1 }],
+          price: { input: 400, output: 1600 },
+        },
+      ],
+      ['llama', { name: 'llama', backends: [{ backend: second, model: 'llama', weight: 1 }] }],
+    ]),
+    backends: new Map([
+      ['openai', { name: 'openai', dialect: 'openai', cluster: 'openai', credential: 'sk-backend' }],
+      ['vllm', { name: 'vllm', dialect: 'openai', cluster: 'vllm' }],
+    ]),
+    grantsFor: (_, operation) => (operations.includes(operation) ? [grant] : []),
+    limits: choices.limits ?? [],
+    guardrails: choices.guardrails ?? [],
+    bounds: {
+      requestBytes: 1_000_000,
+      responseBytes: 1_000_000,
+      jsonDepth: 128,
+      jsonValues: 100_000,
+      ...choices.bounds,
+    },
+    audit: {},
+  };
+}
+
+/** The policies of one replica: one, current, and known by its version. */
+export function only(snapshot: Snapshot | undefined) {
+  return {
+    current: () => snapshot,
+    at: (version: string) => (snapshot?.version === version ? snapshot : undefined),
+  };
+}
