@@ -1,0 +1,169 @@
+/**
+ * The names of all metrics. Where OpenTelemetry's conventions for generative AI have a name, it is theirs, as
+ * Prometheus spells it; everything else begins with `sallyport_`.
+ */
+import type { Meter } from '../core/ports.ts';
+import { Counter, type Family, Histogram, reading } from './family.ts';
+import { exposition } from './prometheus.ts';
+
+/** What is read from other parts of the service whenever metrics are asked for. */
+export interface Readings {
+  /** Streams of the second door under way. */
+  streams(): number;
+  /** Keys of the state, good or not. */
+  keys(): number;
+  /** Requests that passed the first door and have not reached the second. */
+  passages(): number;
+  /** Counters that limits hold. */
+  counters(): number;
+  audit(): { readonly ok: boolean; readonly lost: number };
+  /** The policy in force; undefined while there is none. */
+  policy(): string | undefined;
+}
+
+/** Bounds that the conventions name for token counts and for durations in seconds. */
+const TOKEN_BOUNDS = Array.from({ length: 14 }, (_, i) => 4 ** i);
+const DURATION_BOUNDS = Array.from({ length: 14 }, (_, i) => 2 ** i / 100);
+const DELAY_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+/** `gen_ai.operation.name`, where the conventions know the operation. */
+const OPERATION_NAMES: ReadonlyMap<string, string> = new Map([['completions', 'text_completion']]);
+
+export class Metrics implements Meter {
+  readonly #decisions = new Counter('sallyport_decisions_total', 'Decisions about requests.', [
+    'door',
+    'operation',
+    'outcome',
+    'reason',
+  ]);
+  readonly #findings = new Counter(
+    'sallyport_findings_total',
+    'What detectors found, and what was done about it.',
+    ['type', 'direction', 'action'],
+  );
+  readonly #tokens = new Histogram(
+    'gen_ai_client_token_usage',
+    'Tokens of a request, in and out.',
+    ['gen_ai_operation_name', 'gen_ai_request_model', 'gen_ai_token_type'],
+    TOKEN_BOUNDS,
+  );
+  readonly #durations = new Histogram(
+    'gen_ai_server_request_duration_seconds',
+    'From the arrival of a request at the first door to the end of its answer.',
+    ['gen_ai_operation_name'],
+    DURATION_BOUNDS,
+  );
+  readonly #reloads = new Counter('sallyport_policy_reloads_total', 'Policies read, by result.', ['result']);
+  readonly #failures = new Counter(
+    'sallyport_sessions_failed_total',
+    'Streams of the second door that were ended with an error, so that nothing passed unseen.',
+    ['reason'],
+  );
+  readonly #faults = new Counter('sallyport_faults_total', 'Errors inside the service, by place.', ['where']);
+  readonly #delays = new Histogram(
+    'sallyport_event_loop_delay_seconds',
+    'How late timers ran: how long work had to wait for its turn.',
+    [],
+    DELAY_BOUNDS,
+  );
+  readonly #families: Family[] = [
+    this.#decisions,
+    this.#findings,
+    this.#tokens,
+    this.#durations,
+    this.#reloads,
+    this.#failures,
+    this.#faults,
+    this.#delays,
+    ...processFamilies(),
+  ];
+
+  decided(door: 1 | 2, operation: string, outcome: string, reason: string): void {
+    this.#decisions.add([door === 1 ? '1' : '2', operation, outcome, reason]);
+  }
+
+  tokens(operation: string, model: string, input: number, output: number): void {
+    const name = operationName(operation);
+    this.#tokens.observe([name, model, 'input'], input);
+    this.#tokens.observe([name, model, 'output'], output);
+  }
+
+  found(type: string, direction: 'input' | 'output', action: string, count: number): void {
+    this.#findings.add([type, direction, action], count);
+  }
+
+  latency(operation: string, ms: number): void {
+    this.#durations.observe([operationName(operation)], ms / 1000);
+  }
+
+  /** A policy was read: put in force, or refused while the last good one stays. */
+  reloaded(result: 'loaded' | 'refused'): void {
+    this.#reloads.add([result]);
+  }
+
+  /** A stream of the second door ended with an error. */
+  sessionFailed(reason: string): void {
+    this.#failures.add([reason]);
+  }
+
+  /** An error was caught. `where` is the name of a place in the program. */
+  faulted(where: string): void {
+    this.#faults.add([where]);
+  }
+
+  /** The event loop was late by so many milliseconds. */
+  delayed(ms: number): void {
+    this.#delays.observe([], ms / 1000);
+  }
+
+  /** Adds what is read from other parts. Once. */
+  watch(readings: Readings): void {
+    this.#families.push(...readingFamilies(readings));
+  }
+
+  /** All metrics in the Prometheus text format. */
+  render(): string {
+    return exposition(this.#families);
+  }
+}
+
+function operationName(operation: string): string {
+  return OPERATION_NAMES.get(operation) ?? operation;
+}
+
+function readingFamilies(readings: Readings): Family[] {
+  const policy: Family = {
+    type: 'gauge',
+    name: 'sallyport_policy_info',
+    help: 'The policy in force, by version.',
+    labelNames: ['version'],
+    samples: () =>
+      [readings.policy()].flatMap((version) =>
+        version === undefined ? [] : [{ labels: [version], value: 1 }],
+      ),
+  };
+  return [
+    policy,
+    reading('gauge', 'sallyport_streams', 'Streams of the second door under way.', () => readings.streams()),
+    reading('gauge', 'sallyport_keys', 'API keys in the state, good or not.', () => readings.keys()),
+    reading('gauge', 'sallyport_passages', 'Requests between the doors.', () => readings.passages()),
+    reading('gauge', 'sallyport_limit_counters', 'Counters that limits hold.', () => readings.counters()),
+    reading('gauge', 'sallyport_audit_healthy', 'Whether audit records are being written.', () =>
+      readings.audit().ok ? 1 : 0,
+    ),
+    reading('counter', 'sallyport_audit_lost_total', 'Audit records lost.', () => readings.audit().lost),
+  ];
+}
+
+/** What Prometheus clients of every language tell about their process. */
+function processFamilies(): Family[] {
+  const started = Date.now() / 1000 - process.uptime();
+  return [
+    reading('counter', 'process_cpu_seconds_total', 'CPU time used.', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    }),
+    reading('gauge', 'process_resident_memory_bytes', 'Memory in use.', () => process.memoryUsage.rss()),
+    reading('gauge', 'process_start_time_seconds', 'When the process began.', () => started),
+  ];
+}
