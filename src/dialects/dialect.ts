@@ -11,14 +11,30 @@ import type { JsonNode } from './json.ts';
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'output' | 'reasoning' | 'arguments';
 
+/** A capability of a request that is more than text in and text out. */
+export type Feature =
+  | 'functions'
+  | 'code_execution'
+  | 'web_access'
+  | 'file_search'
+  | 'mcp'
+  | 'computer_use'
+  | 'image_input'
+  | 'audio_input'
+  | 'file_input'
+  | 'audio_output'
+  | 'structured_output'
+  | 'reasoning'
+  | 'logprobs';
+
 /** A piece of text in a body. */
 export interface Segment {
   readonly role: Role;
-  /** The text as a reader of the JSON would see it, escapes resolved. */
+  /** The text as a reader of the JSON would see it, escapes resolved; see `nestedView` where `json` is set. */
   readonly text: string;
   /** The string token in the body, quotes included, in UTF-16 code units of the body's text. */
   readonly place: Span;
-  /** True if the text is JSON itself, as tool-call arguments are: what is put into it must be escaped twice. */
+  /** True if the string is JSON itself, as tool-call arguments are: what is put into it must be escaped twice. */
   readonly json: boolean;
 }
 
@@ -30,6 +46,8 @@ export interface RequestView {
   readonly segments: readonly Segment[];
   /** Parts that no detector can look into: images, audio, files, remote URLs. */
   readonly opaqueParts: number;
+  /** What the request asks of the model beyond text. */
+  readonly features: readonly Feature[];
   /** What makes a stream report its usage, where the client did not ask for that already; empty otherwise. */
   readonly usageEdits: readonly Edit[];
 }
@@ -37,19 +55,26 @@ export interface RequestView {
 /** A whole answer, read. */
 export interface ResponseView {
   readonly segments: readonly Segment[];
+  /** Take out what repeats the texts in another form, such as token probabilities; for when a text is changed. */
+  readonly leaks: readonly Edit[];
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
 }
 
 /** Text that one event of a stream adds to one channel: a choice's content, a tool call's arguments. */
 export interface Delta extends Segment {
-  /** Same for all deltas that continue one another: `0.content`, `1.tool.0.arguments`. Bounded in number by the caller. */
+  /**
+   * Same for all deltas that continue one another: `0.content`, `1.tool.0.arguments`. A channel that was closed may
+   * come again: it is a new text then. Bounded in number by the caller.
+   */
   readonly channel: string;
 }
 
 /** One event of a stream, read. Places are in the event's data. */
 export interface EventView {
   readonly deltas: readonly Delta[];
+  /** As in `ResponseView`; edits of the event's data. */
+  readonly leaks: readonly Edit[];
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
   /** The event says nothing but the usage; taken out for a client that did not ask for it. */
@@ -79,8 +104,10 @@ export interface Dialect {
   readResponse(operation: Operation, text: string, root: JsonNode): ResponseView | Refusal;
   /** Reads the data of one server-sent event. Refuses what it cannot read: an unread event never passes. */
   readEvent(operation: Operation, data: string): EventView | Refusal;
-  /** Edits that leave only the allowed models in a list of models. */
-  filterModels(root: JsonNode, text: string, allowed: (model: string) => boolean): readonly Edit[] | Refusal;
+  /** A list of models, as the dialect's clients expect it. */
+  listModels(names: readonly string[]): string;
+  /** One model of that list. */
+  describeModel(name: string): string;
   /** The header that carries a backend's credential. */
   credentialHeader(credential: string): readonly [name: string, value: string];
   error(refusal: Refusal): ErrorBody;

@@ -1,0 +1,14 @@
+/** Refusals in OpenAI's error shape, from which its SDKs make their typed errors. */
+import { REFUSALS, type Refusal } from '../../core/refusal.ts';
+import type { ErrorBody } from '../dialect.ts';
+
+export function error(refusal: Refusal): ErrorBody {
+  return { contentType: 'application/json', body: JSON.stringify(errorObject(refusal)) };
+}
+
+/** Also what an event of a stream says when the stream fails. */
+export function errorObject(refusal: Refusal) {
+  const { text, type } = REFUSALS[refusal.refused];
+  const message = refusal.detail === undefined ? text : `${text} ${refusal.detail}`;
+  return { error: { message, type, param: null, code: refusal.refused } };
+}

@@ -1,0 +1,93 @@
+/** Collects the texts of a request. */
+import type { Span } from '../../core/finding.ts';
+import type { Role, Segment } from '../dialect.ts';
+import { type JsonNode, type JsonString, type Member, stringValue } from '../json.ts';
+import { nestedView } from '../json-string.ts';
+import { isBinary, isName, isPlainKey } from './fields.ts';
+
+/** What `type` says in a schema or a tool: part of the language, not of a text. */
+const TYPE_WORDS = new Set([
+  'object',
+  'array',
+  'string',
+  'number',
+  'integer',
+  'boolean',
+  'null',
+  'function',
+  'custom',
+  'text',
+  'json_object',
+  'json_schema',
+]);
+
+export class RequestTexts {
+  readonly segments: Segment[] = [];
+  opaqueParts = 0;
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  textOf(node: JsonString): string {
+    return stringValue(this.#text, node);
+  }
+
+  /** One text. */
+  string(node: JsonString, role: Role): void {
+    this.#add(node, this.textOf(node), role, false);
+  }
+
+  /**
+   * Every string below a node, and the keys that look like more than names.
+   * @param key the member that holds the node, empty if none does
+   */
+  all(node: JsonNode, role: Role, key = ''): void {
+    if (node.kind === 'string') this.#unlessOpaque(node, role, key);
+    else if (node.kind === 'array') for (const item of node.items) this.all(item, role);
+    else if (node.kind === 'object') {
+      for (const member of node.members) {
+        this.#key(member, role);
+        this.all(member.value, role, member.key);
+      }
+    }
+  }
+
+  /** Texts and token lists, mixed as they come. */
+  prompts(node: JsonNode): void {
+    const tokens = (item: JsonNode) => item.kind === 'numbers' || item.kind === 'number';
+    if (node.kind === 'array' && node.items.some(tokens))
+      this.opaqueParts += node.items.filter(tokens).length;
+    this.all(node, 'user');
+  }
+
+  /** Calls of tools as an assistant's message repeats them. */
+  calls(node: JsonNode): void {
+    if (node.kind === 'array') for (const item of node.items) this.calls(item);
+    else if (node.kind === 'string') this.string(node, 'arguments');
+    else if (node.kind === 'object') for (const member of node.members) this.#call(member);
+  }
+
+  #call(member: Member): void {
+    const { key, value } = member;
+    this.#key(member, 'arguments');
+    if (value.kind !== 'string') this.calls(value);
+    else if (key === 'arguments') this.#add(value, nestedView(this.textOf(value)), 'arguments', true);
+    else if (!isName(key, this.textOf(value))) this.string(value, 'arguments');
+  }
+
+  #key({ key, keyStart, keyEnd }: Member, role: Role): void {
+    if (!isPlainKey(key)) this.#add({ start: keyStart, end: keyEnd }, key, role, false);
+  }
+
+  #unlessOpaque(node: JsonString, role: Role, key: string): void {
+    const value = this.textOf(node);
+    if (isBinary(key, value)) this.opaqueParts += 1;
+    else if (key !== 'type' || !TYPE_WORDS.has(value)) this.#add(node, value, role, false);
+  }
+
+  #add(place: Span, text: string, role: Role, json: boolean): void {
+    if (text !== '') this.segments.push({ role, text, place, json });
+  }
+}

@@ -1,0 +1,101 @@
+/** Reads request bodies: what is asked of which model, and every text. */
+import type { Operation } from '../../core/operation.ts';
+import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import type { RequestView, Role } from '../dialect.ts';
+import { type JsonNode, type JsonObject, memberOf, stringValue } from '../json.ts';
+import { featuresOf } from './features.ts';
+import { invalid, judgeGoverned } from './governed.ts';
+import { readMessages } from './messages.ts';
+import { RequestTexts } from './request-texts.ts';
+import { usageEdits } from './usage-request.ts';
+
+export function readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal {
+  if (root.kind !== 'object') return invalid('The body must be an object.');
+  const wrong = judgeGoverned(text, root);
+  if (wrong !== undefined) return wrong;
+  const texts = readTexts(operation, text, root);
+  if (isRefusal(texts)) return texts;
+  const stream = operation.name !== 'embeddings' && memberOf(root, 'stream')?.kind === 'true';
+  return {
+    model: modelOf(text, root),
+    stream,
+    segments: texts.segments,
+    opaqueParts: texts.opaqueParts,
+    features: featuresOf(text, root),
+    usageEdits: stream ? usageEdits(root) : [],
+  };
+}
+
+function modelOf(text: string, root: JsonObject): RequestView['model'] {
+  const node = memberOf(root, 'model');
+  if (node?.kind !== 'string') throw new Error('a request without a model was judged to have one');
+  return { name: stringValue(text, node), place: { start: node.start, end: node.end } };
+}
+
+/**
+ * Names that the client gives to its users and caches. They are no part of the prompt, and only work if they stay the
+ * same from request to request, which a mask does not.
+ */
+const CLIENT_NAMES = new Set(['user', 'safety_identifier', 'prompt_cache_key']);
+
+/** Settings that take one word. */
+const SETTINGS = new Set([
+  'reasoning_effort',
+  'verbosity',
+  'service_tier',
+  'tool_choice',
+  'function_call',
+  'encoding_format',
+]);
+
+/** What the application says rather than its user. Tools are often described by a third party: nobody's to trust. */
+const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ['tools', 'tool'],
+  ['functions', 'tool'],
+  ['response_format', 'system'],
+  ['prediction', 'assistant'],
+]);
+
+/** The member without which the operation has nothing to do. A completion may start from nothing. */
+const REQUIRED: ReadonlyMap<string, string> = new Map([
+  ['chat', 'messages'],
+  ['embeddings', 'input'],
+]);
+
+/** Goes over every member, known or not: a text in one that we never heard of is read as the user's. */
+function readTexts(operation: Operation, text: string, root: JsonObject): RequestTexts | Refusal {
+  const required = REQUIRED.get(operation.name);
+  if (required !== undefined && memberOf(root, required) === undefined)
+    return invalid(`"${required}" is missing.`);
+  const texts = new RequestTexts(text);
+  for (const { key, value } of root.members) {
+    const wrong = readMember(operation, texts, key, value);
+    if (wrong !== undefined) return wrong;
+  }
+  return texts;
+}
+
+function readMember(
+  operation: Operation,
+  texts: RequestTexts,
+  key: string,
+  value: JsonNode,
+): Refusal | undefined {
+  if (key === 'model' || CLIENT_NAMES.has(key) || isSetting(texts, key, value)) return undefined;
+  if (key === 'messages' && operation.name === 'chat') return readMessages(texts, value);
+  if (key === 'prompt' || key === 'input') return readPrompt(texts, key, value);
+  texts.all(value, ROLES.get(key) ?? 'user', key);
+  return undefined;
+}
+
+function isSetting(texts: RequestTexts, key: string, value: JsonNode): boolean {
+  return SETTINGS.has(key) && value.kind === 'string' && /^[a-z_]{0,32}$/.test(texts.textOf(value));
+}
+
+/** A text, several, or the same as tokens, which only the model's own tokenizer could read. */
+function readPrompt(texts: RequestTexts, key: string, node: JsonNode): Refusal | undefined {
+  if (node.kind === 'numbers') texts.opaqueParts += 1;
+  else if (node.kind === 'string' || node.kind === 'array') texts.prompts(node);
+  else if (node.kind !== 'null' || key === 'input') return invalid(`"${key}" must be a text or a list.`);
+  return undefined;
+}

@@ -1,0 +1,22 @@
+/** Reads whole answers. */
+import type { Operation } from '../../core/operation.ts';
+import { type Refusal, refuse } from '../../core/refusal.ts';
+import type { ResponseView } from '../dialect.ts';
+import { type JsonNode, memberOf, stringValue } from '../json.ts';
+import { readAnswer } from './answer-texts.ts';
+import { readUsage } from './usage.ts';
+
+/** Answers of all operations have one form as far as it matters here: texts, and perhaps a usage and a model. */
+export function readResponse(_operation: Operation, text: string, root: JsonNode): ResponseView | Refusal {
+  if (root.kind !== 'object') return refuse('answer_unreadable');
+  const { deltas, leaks } = readAnswer(text, root);
+  return { segments: deltas, leaks, usage: readUsage(text, root), model: modelOf(text, root) };
+}
+
+/** The model that says it answered, if it is a name that can be recorded. */
+export function modelOf(text: string, root: JsonNode): string | undefined {
+  const node = memberOf(root, 'model');
+  if (node?.kind !== 'string') return undefined;
+  const name = stringValue(text, node);
+  return /^[\x21-\x7e]{1,256}$/.test(name) ? name : undefined;
+}
