@@ -32,7 +32,7 @@ export function world(change: Partial<Ports> = {}): World {
       open: (sealed) => (sealed.startsWith('seal(') ? sealed.slice(5, -1) : undefined),
     },
     pressure: { overloaded: () => false },
-    meter: { decided: () => {}, tokens: () => {}, found: () => {}, latency: () => {} },
+    meter: { decided: () => {}, tokens: () => {}, found: () => {}, latency: () => {}, sessionFailed: () => {} },
     faults: { report: (where, error) => faultsSeen.push({ where, error }) },
     ...change,
     records,

@@ -80,6 +80,8 @@ export interface Meter {
   tokens(operation: string, model: string, input: number, output: number): void;
   found(type: string, direction: 'input' | 'output', action: string, count: number): void;
   latency(operation: string, ms: number): void;
+  /** A stream of the second door was ended with an error, so that nothing passed unseen. */
+  sessionFailed(reason: string): void;
 }
 
 /** Where thrown errors go: bugs and ports out of order. The text is for operators, never for clients. */

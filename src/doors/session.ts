@@ -278,6 +278,7 @@ class SecondDoor implements Session {
   }
 
   #fail(reason: string, refusal: Refusal): Actions {
+    this.#ports.meter.sessionFailed(reason);
     this.#tally.record(this.#phase === 'answer' ? 'cut' : 'refused', refusal.refused);
     this.#enter('over');
     return [{ kind: 'fail', reason }];

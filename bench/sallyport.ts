@@ -1,0 +1,49 @@
+/** Sallyport with the example policy: everything on, and a limit that the measurement does not reach. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOf } from '../src/identity/api-key.ts';
+import { startService } from '../src/service.ts';
+import { createLog } from '../src/telemetry/log.ts';
+import { KEY } from './messages.ts';
+
+/** @returns the port of both doors */
+export async function startForBench(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
+  const config = join(folder, 'policy.yaml');
+  writeFileSync(config, benchPolicy(folder));
+  const service = await startService({
+    config,
+    listen: '127.0.0.1:0',
+    admin: '127.0.0.1:0',
+    stateDir: undefined,
+    tls: undefined,
+    voucherSecret: undefined,
+    pepper: undefined,
+    env: { OPENAI_API_KEY: 'bench', VLLM_API_KEY: 'bench' },
+    log: createLog('error'),
+  });
+  return Number(service.address.split(':').at(-1));
+}
+
+function benchPolicy(folder: string): string {
+  const key = `{ id: bench, digest: "${digestOf(KEY)}", tenant: acme, team: search }`;
+  return change(
+    change(
+      change(
+        readFileSync(new URL('../examples/policy.yaml', import.meta.url), 'utf8'),
+        'apiKeys: {}',
+        `apiKeys: { keys: [${key}] }`,
+      ),
+      'requests: 60/minute',
+      'requests: 100000000/minute',
+    ),
+    'path: var/audit',
+    `path: ${folder}/audit`,
+  );
+}
+
+function change(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new Error(`the example policy no longer says "${from}"`);
+  return text.replace(from, to);
+}

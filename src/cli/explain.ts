@@ -1,0 +1,220 @@
+/** `sallyport explain`: what both doors would do with one request, stage by stage. Nothing is counted or kept. */
+import { randomBytes } from 'node:crypto';
+import type { Authorized } from '../core/exchange.ts';
+import type { Headers } from '../core/headers.ts';
+import type { Keys, Ports } from '../core/ports.ts';
+import type { AuditRecord } from '../core/record.ts';
+import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
+import type { RequestView } from '../dialects/dialect.ts';
+import { check } from '../doors/check.ts';
+import type { Inspected } from '../doors/inspect.ts';
+import type { JudgedRequest } from '../doors/judge-request.ts';
+import type { Event, Policies, SessionAction } from '../doors/messages.ts';
+import { openSession } from '../doors/session.ts';
+import { mint } from '../identity/api-key.ts';
+import type { Model, Snapshot } from '../policy/snapshot.ts';
+
+export interface ExplainedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  readonly response?: { readonly status: number; readonly contentType: string; readonly body: Uint8Array };
+}
+
+export interface StageReport {
+  readonly door: 1 | 2;
+  readonly stage: string;
+  /** `passed`, or the refusal's code. */
+  readonly outcome: string;
+  readonly why: string;
+}
+
+export interface Explanation {
+  readonly allowed: boolean;
+  readonly stages: readonly StageReport[];
+  /** What would be sent to the backend. */
+  readonly sent: { readonly headers: Readonly<Record<string, string>>; readonly body: string } | null;
+  /** What the client would get: the answer, or the refusal. */
+  readonly answer: { readonly status: number; readonly body: string } | null;
+  readonly record: AuditRecord | null;
+}
+
+/** A key for asking where there is no policy, so that there is something to identify. */
+export function anyKey(): string {
+  return mint(random);
+}
+
+/** @param keys those of the state, if its directory was named */
+export async function explain(asked: ExplainedRequest, policy: Snapshot, keys: Keys): Promise<Explanation> {
+  const stages: StageReport[] = [];
+  const records: AuditRecord[] = [];
+  const ports = portsOf(keys, records);
+  const policies: Policies = { current: () => policy, at: () => policy };
+  const watch = (door: 1 | 2) => (stage: string, result: object | Refusal) => {
+    stages.push({ door, stage, ...describe(stage, result) });
+  };
+  const received = { ...asked, authority: 'explain.invalid', sourceAddress: '', receivedAt: Date.now() };
+  const decision = await check(received, policies, ports, watch(1));
+  if (!decision.allow) {
+    const answer = { status: decision.status, body: decision.body };
+    return { allowed: false, stages, sent: null, answer, record: records[0] ?? null };
+  }
+  const session = openSession(
+    {
+      modes: { request: 'buffered', response: 'buffered', earlyBody: false },
+      voucher: decision.voucher,
+      observing: false,
+    },
+    { policies, ports, observe: watch(2) },
+  );
+  const played = new Played(asked, decision.headers.set);
+  for (const event of eventsOf(asked)) {
+    if (played.ended) break;
+    played.take(await session.on(event), event);
+  }
+  session.close('cancelled');
+  const allowed = played.refused === undefined || played.refused.status < 400;
+  return { allowed, stages, sent: played.sent, answer: played.answer, record: records[0] ?? null };
+}
+
+const random = { bytes: (count: number) => randomBytes(count), fraction: () => Math.random() };
+
+/** The world with nothing in it that counts or keeps. */
+function portsOf(keys: Keys, records: AuditRecord[]): Ports {
+  return {
+    clock: { now: () => Date.now(), elapsed: () => performance.now() },
+    random,
+    keys,
+    limits: { take: () => ({ taken: true }) },
+    passages: { open: () => {}, close: () => {} },
+    ledger: { write: (record) => records.push(record) },
+    sealer: { seal: (payload) => payload, open: (sealed) => sealed },
+    pressure: { overloaded: () => false },
+    meter: {
+      decided: () => {},
+      tokens: () => {},
+      found: () => {},
+      latency: () => {},
+      sessionFailed: () => {},
+    },
+    faults: {
+      report: (where, error) => {
+        throw new Error(`${where} failed`, { cause: error });
+      },
+    },
+  };
+}
+
+function eventsOf(asked: ExplainedRequest): Event[] {
+  const pseudo = new Map([...asked.headers, [':method', [asked.method]], [':path', [asked.path]]]);
+  const bare = asked.body.length === 0;
+  const events: Event[] = [{ kind: 'headers', direction: 'request', headers: pseudo, endOfStream: bare }];
+  if (!bare) events.push({ kind: 'body', direction: 'request', bytes: asked.body, endOfStream: true });
+  if (asked.response === undefined) return events;
+  const { status, contentType, body } = asked.response;
+  const headers = new Map([
+    [':status', [String(status)]],
+    ['content-type', [contentType]],
+  ]);
+  events.push({ kind: 'headers', direction: 'response', headers, endOfStream: false });
+  events.push({ kind: 'body', direction: 'response', bytes: body, endOfStream: true });
+  return events;
+}
+
+/** Follows what Envoy would make of the actions. */
+class Played {
+  readonly #headers: Map<string, string>;
+  readonly #asked: ExplainedRequest;
+  #body: string | undefined;
+  #answer: string | undefined;
+  refused: { status: number; body: string } | undefined;
+
+  constructor(asked: ExplainedRequest, set: readonly (readonly [string, string])[]) {
+    this.#asked = asked;
+    this.#headers = new Map(set);
+  }
+
+  get ended(): boolean {
+    return this.refused !== undefined;
+  }
+
+  get sent(): Explanation['sent'] {
+    if (this.#body === undefined) return null;
+    return { headers: Object.fromEntries(this.#headers), body: this.#body };
+  }
+
+  get answer(): Explanation['answer'] {
+    if (this.refused !== undefined) return this.refused;
+    return this.#answer === undefined
+      ? null
+      : { status: this.#asked.response?.status ?? 200, body: this.#answer };
+  }
+
+  take(actions: readonly SessionAction[], event: Event): void {
+    for (const action of actions) {
+      if (action.kind === 'immediate') this.refused = { status: action.status, body: action.body };
+      if (action.kind === 'fail') this.refused = { status: 500, body: action.reason };
+      if (action.kind === 'body' && event.kind === 'body') this.#takeBody(action, event.bytes);
+    }
+  }
+
+  #takeBody(action: SessionAction & { kind: 'body' }, came: Uint8Array): void {
+    const text = Buffer.from(action.body === 'keep' ? came : action.body).toString('utf8');
+    if (action.direction === 'response') {
+      this.#answer = text;
+      return;
+    }
+    this.#body = text;
+    for (const [name, value] of action.changes?.set ?? []) {
+      this.#headers.set(name, name === 'authorization' ? '(the credential of the backend)' : value);
+    }
+  }
+}
+
+/** What a stage's result says, in a few words. Never a credential and never a text. */
+function describe(stage: string, result: object | Refusal): Pick<StageReport, 'outcome' | 'why'> {
+  if (!isRefusal(result)) return { outcome: 'passed', why: WORDS.get(stage)?.(result as Told) ?? '' };
+  const row = REFUSALS[result.refused];
+  return { outcome: result.refused, why: [row.text, result.detail].filter(Boolean).join(' ') };
+}
+
+/** All that the stages told about below put into their results. */
+type Told = Authorized & Pick<JudgedRequest, 'route'> & RequestView & Inspected & Pick<Model, 'name'>;
+
+const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
+  ['match', ({ operation }: Told) => `${operation.dialect} ${operation.name}`],
+  ['identify', ({ principal: { id, tenant } }: Told) => (tenant === undefined ? id : `${id} of ${tenant}`)],
+  ['authorize', ({ grants }: Told) => `granted by ${grants.join(', ')}`],
+  [
+    'read',
+    ({ model, segments, features }: Told) =>
+      [`model ${model.name}, ${segments.length} texts`, ...features].join(', '),
+  ],
+  ['permit', ({ name }: Told) => `model ${name}`],
+  [
+    'inspect',
+    ({ counts }: Told) =>
+      counts.map((c) => `${c.type} ${c.count} × ${c.action}`).join(', ') || 'nothing found',
+  ],
+  ['rewrite', ({ route }: Told) => `to ${route.backend.name} as ${route.served.model}`],
+]);
+
+/** The explanation for people. */
+export function printExplanation(explanation: Explanation): string {
+  const lines = explanation.stages.map(({ door, stage, outcome, why }) => {
+    return `door ${door}  ${stage.padEnd(10)} ${outcome.padEnd(8)} ${why}`.trimEnd();
+  });
+  lines.push('', explanation.allowed ? 'allowed' : `refused: ${explanation.record?.reason ?? ''}`);
+  if (explanation.sent !== null) {
+    lines.push('', 'sent on:', ...Object.entries(explanation.sent.headers).map(([n, v]) => `  ${n}: ${v}`));
+    lines.push(`  ${explanation.sent.body}`);
+  }
+  if (explanation.answer !== null)
+    lines.push('', `answer ${explanation.answer.status}:`, `  ${explanation.answer.body}`);
+  const tokens = explanation.record?.tokens;
+  if (tokens) lines.push('', `tokens: ${tokens.input} in, ${tokens.output} out (${tokens.source})`);
+  const cost = explanation.record?.cost_nano_usd;
+  if (typeof cost === 'number') lines.push(`cost: ${(cost / 1e9).toFixed(9)} USD`);
+  return lines.join('\n');
+}

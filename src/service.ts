@@ -1,0 +1,276 @@
+/** The composition root: the only file that knows every part. It starts them, and ends them in order. */
+
+import type { KeyObject } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { type AdminServer, serveAdmin } from './admin/server.ts';
+import { openAuditDescriptor } from './audit/descriptor.ts';
+import { openAuditFile } from './audit/file.ts';
+import type { Clock, Ledger, Ports, Random } from './core/ports.ts';
+import { answerRefusal } from './doors/answer-refusal.ts';
+import { check } from './doors/check.ts';
+import { recordNotFollowed } from './doors/record.ts';
+import { openSession } from './doors/session.ts';
+import type { Doors } from './envoy/doors.ts';
+import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
+import { expandTypes } from './policy/finding-types.ts';
+import { formatMistake } from './policy/mistake.ts';
+import type { AuditRules, Snapshot } from './policy/snapshot.ts';
+import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
+import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
+import { createSealer } from './state/sealer.ts';
+import type { Log } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { watchPressure } from './telemetry/pressure.ts';
+
+/** Streams of the second door at once; beyond them new requests are turned away at the first. */
+const MAX_STREAMS = 8_000;
+/** The largest message taken, in bytes, where the policy at the start asks for less: a reload may ask for more. */
+const LEAST_MESSAGE_BYTES = 32 * 1024 * 1024;
+
+export interface ServiceOptions {
+  /** The policy: a file or a folder of them. */
+  readonly config: string;
+  /** `host:port` or `unix:/path`. */
+  readonly listen: string;
+  /** `host:port` of health and metrics. */
+  readonly admin: string;
+  /** Where keys are kept; undefined for a state that is gone with the process. */
+  readonly stateDir: string | undefined;
+  readonly tls: Tls | undefined;
+  /** What replicas that share a proxy must share, at least 32 bytes; random if left out. */
+  readonly voucherSecret: Uint8Array | undefined;
+  readonly pepper: KeyObject | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+}
+
+export interface Service {
+  /** As bound. */
+  readonly address: string;
+  readonly adminAddress: string;
+  /** Reads the policy again, at once. */
+  reload(): void;
+  /** Stops without dropping a request, as far as the grace allows. */
+  stop(drain: Drain): Promise<void>;
+}
+
+export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
+export const SYSTEM_RANDOM: Random = { bytes: (count) => randomBytes(count), fraction: () => Math.random() };
+
+/** Starts everything. @throws if an address, the state or the audit file cannot be had; not for a broken policy */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { log } = options;
+  const metrics = new Metrics();
+  const faults = {
+    report(where: string, error: unknown) {
+      metrics.faulted(where);
+      log.error('fault', { where, error });
+    },
+  };
+  const audit = new Audit(faults.report);
+  const policies = openPolicy({
+    path: options.config,
+    env: options.env,
+    expand: expandTypes,
+    now: SYSTEM_CLOCK.now,
+    onChange: (change) => applyChange(change, metrics, log, audit),
+  });
+  await audit.use(policies.current()?.audit);
+  const state: EmbeddedState = openEmbeddedState({
+    dir: options.stateDir,
+    clock: SYSTEM_CLOCK,
+    random: SYSTEM_RANDOM,
+    pepper: options.pepper,
+    notFollowed: (voucher) =>
+      recordNotFollowed(voucher, { ledger: audit, meter: metrics, clock: SYSTEM_CLOCK }),
+    onFault: faults.report,
+  });
+  let server: EnvoyServer | undefined;
+  const pressure = watchPressure({
+    clock: SYSTEM_CLOCK,
+    inFlight: () => server?.openCalls ?? 0,
+    maxInFlight: MAX_STREAMS,
+    onSample: (ms) => metrics.delayed(ms),
+  });
+  const ports: Ports = {
+    clock: SYSTEM_CLOCK,
+    random: SYSTEM_RANDOM,
+    keys: state.keys,
+    limits: state.limits,
+    passages: state.passages,
+    ledger: audit,
+    sealer: createSealer({ current: options.voucherSecret ?? randomBytes(32) }),
+    pressure,
+    meter: metrics,
+    faults,
+    pepper: options.pepper,
+  };
+  server = await serveEnvoy({
+    listen: options.listen,
+    ...(options.tls && { tls: options.tls }),
+    maxBodyBytes: messageBytes(policies.current()),
+    doors: doorsOf(policies, ports),
+    clock: SYSTEM_CLOCK,
+    faults,
+  });
+  let draining = false;
+  const { serving, admin } = await openAdmin(options, {
+    server,
+    policies,
+    state,
+    audit,
+    metrics,
+    draining: () => draining,
+  });
+  log.info('ready', {
+    listen: server.address,
+    admin: admin.address,
+    policy: policies.state().version ?? null,
+  });
+  sayPolicy(policies, log);
+  return {
+    address: server.address,
+    adminAddress: admin.address,
+    reload: () => void policies.reload(),
+    async stop(drain) {
+      draining = true;
+      clearInterval(serving);
+      policies.close();
+      log.info('draining');
+      await server.drain(drain);
+      pressure.stop();
+      await admin.close();
+      state.close();
+      await audit.close();
+      log.info('stopped');
+      log.flush();
+    },
+  };
+}
+
+function doorsOf(policies: PolicySource, ports: Ports): Doors {
+  return {
+    check: (received) => check(received, policies, ports),
+    openSession: (opening) => openSession(opening, { policies, ports }),
+    deny: (refusal) => {
+      ports.meter.decided(1, 'none', 'refused', refusal.refused);
+      return {
+        allow: false,
+        ...answerRefusal(refusal, Buffer.from(ports.random.bytes(16)).toString('hex'), undefined),
+      };
+    },
+  };
+}
+
+function messageBytes(policy: Snapshot | undefined): number {
+  return Math.max(LEAST_MESSAGE_BYTES, policy?.bounds.requestBytes ?? 0, policy?.bounds.responseBytes ?? 0);
+}
+
+interface Parts {
+  readonly server: EnvoyServer;
+  readonly policies: PolicySource;
+  readonly state: EmbeddedState;
+  readonly audit: Audit;
+  readonly metrics: Metrics;
+  readonly draining: () => boolean;
+}
+
+async function openAdmin(
+  options: ServiceOptions,
+  parts: Parts,
+): Promise<{ admin: AdminServer; serving: NodeJS.Timeout }> {
+  const { server, policies, state, audit, metrics } = parts;
+  const ready = () => !parts.draining() && policies.current() !== undefined;
+  metrics.watch({
+    streams: () => server.openCalls,
+    keys: () => state.keys.size,
+    passages: () => state.passages.size,
+    counters: () => state.limits.size,
+    audit: () => audit.health(),
+    policy: () => policies.state().version,
+  });
+  const admin = await serveAdmin({
+    listen: options.admin,
+    health: () => ({
+      ready: ready(),
+      draining: parts.draining(),
+      policy: policies.state(),
+      state: state.health(),
+      audit: audit.health(),
+    }),
+    metrics: () => metrics.render(),
+  });
+  // A policy that is mended while the process runs makes it serve.
+  server.setServing(ready());
+  const serving = setInterval(() => server.setServing(ready()), 250).unref();
+  policies.start();
+  return { admin, serving };
+}
+
+function applyChange(change: Change, metrics: Metrics, log: Log, audit: Audit): void {
+  for (const warning of change.warnings)
+    log.warn('policy warning', { at: formatMistake(warning, 'warning') });
+  if ('snapshot' in change) {
+    metrics.reloaded('loaded');
+    log.info('policy loaded', { version: change.snapshot.version });
+    void audit.use(change.snapshot.audit);
+    return;
+  }
+  metrics.reloaded('refused');
+  for (const mistake of change.mistakes)
+    log.error('policy refused, the last good one stays', { at: formatMistake(mistake, 'error') });
+}
+
+function sayPolicy(policies: PolicySource, log: Log): void {
+  const { error, warnings } = policies.state();
+  for (const warning of warnings) log.warn('policy warning', { at: formatMistake(warning, 'warning') });
+  for (const mistake of error ?? [])
+    log.error('no valid policy: everything is refused', { at: formatMistake(mistake, 'error') });
+}
+
+type OpenLedger = Awaited<ReturnType<typeof openAuditFile>>;
+
+/** Records go where the policy in force says: to its file, else to standard output. A change loses none. */
+class Audit implements Ledger {
+  readonly #report: (where: string, error: unknown) => void;
+  #rules = '';
+  #ledger: OpenLedger;
+
+  constructor(report: (where: string, error: unknown) => void) {
+    this.#report = report;
+    this.#ledger = openAuditDescriptor({ clock: SYSTEM_CLOCK, onFault: report });
+  }
+
+  write(record: Parameters<Ledger['write']>[0]): void {
+    this.#ledger.write(record);
+  }
+
+  health(): ReturnType<OpenLedger['health']> {
+    return this.#ledger.health();
+  }
+
+  /** Where a file cannot be opened, records go on to where they went, and the fault is reported. */
+  async use(rules: AuditRules | undefined): Promise<void> {
+    const wanted = JSON.stringify(rules?.file ?? null);
+    if (rules === undefined || wanted === this.#rules) return;
+    const shared = { clock: SYSTEM_CLOCK, onFault: this.#report };
+    try {
+      const next =
+        rules.file === undefined
+          ? openAuditDescriptor(shared)
+          : await openAuditFile({ ...rules.file, ...shared });
+      const before = this.#ledger;
+      this.#ledger = next;
+      this.#rules = wanted;
+      await before.close();
+    } catch (error) {
+      this.#report('audit', error);
+      // Starting without the record that the policy asks for is a choice that nobody made.
+      if (this.#rules === '') throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#ledger.close();
+  }
+}
