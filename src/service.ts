@@ -1,7 +1,7 @@
 /** The composition root: the only file that knows every part. It starts them, and ends them in order. */
 
 import type { KeyObject } from 'node:crypto';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 import { type AdminServer, serveAdmin } from './admin/server.ts';
 import { openAuditDescriptor } from './audit/descriptor.ts';
 import { openAuditFile } from './audit/file.ts';
@@ -55,7 +55,24 @@ export interface Service {
 }
 
 export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
-export const SYSTEM_RANDOM: Random = { bytes: (count) => randomBytes(count), fraction: () => Math.random() };
+export const SYSTEM_RANDOM: Random = { bytes: pooledBytes(), fraction: () => Math.random() };
+
+/** One call to the system for many requests. Bytes are given out once, and wiped from the pool as they are. */
+function pooledBytes(): Random['bytes'] {
+  const pool = Buffer.alloc(4096);
+  let at = pool.length;
+  return (count) => {
+    if (count > pool.length) return randomBytes(count);
+    if (at + count > pool.length) {
+      randomFillSync(pool);
+      at = 0;
+    }
+    const bytes = Uint8Array.from(pool.subarray(at, at + count));
+    pool.fill(0, at, at + count);
+    at += count;
+    return bytes;
+  };
+}
 
 /** Starts everything. @throws if an address, the state or the audit file cannot be had; not for a broken policy */
 export async function startService(options: ServiceOptions): Promise<Service> {

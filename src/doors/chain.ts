@@ -13,6 +13,15 @@ export type Stage<In, Out> = (
 /** Told after each stage; `explain` prints what it is told. */
 export type Observer = (stage: string, result: object | Refusal) => void;
 
+type AnyStage = Stage<object, object>;
+
+/** Stages in order, from what they start with to what they end with. */
+export interface Chain<In, Out> {
+  readonly stages: readonly AnyStage[];
+  /** Never there: it carries the types. */
+  readonly types?: (x: In) => Out;
+}
+
 /** Stages in order, each needing what the one before it adds: a wrong order does not compile. */
 export function chain<A, B, C, D, E, F>(
   a: Stage<A, B>,
@@ -20,30 +29,48 @@ export function chain<A, B, C, D, E, F>(
   c: Stage<C, D>,
   d: Stage<D, E>,
   e: Stage<E, F>,
-): readonly Stage<never, unknown>[] {
-  return [a, b, c, d, e] as readonly Stage<never, unknown>[];
+): Chain<A, F> {
+  return { stages: [a, b, c, d, e] as readonly unknown[] as readonly AnyStage[] };
+}
+
+export interface Walk {
+  readonly policy: Snapshot;
+  readonly ports: Ports;
+  /** The richest exchange reached, also when a stage throws: the record is made from it. */
+  exchange: object;
+  readonly observe?: Observer | undefined;
 }
 
 /**
- * Walks the stages. The names are those of the functions, which are those of the pipeline table.
- * @param reached is set to the richest exchange reached, also when a stage throws: the record is made from it
+ * Walks the stages from `walk.exchange` on. Waits only where a stage does: most requests are judged without.
+ * The names told to the observer are those of the functions, which are those of the pipeline table.
  */
-export async function walk<In extends object, Out>(
-  stages: readonly Stage<never, unknown>[],
-  start: In,
-  policy: Snapshot,
-  ports: Ports,
-  reached: { exchange: object },
-  observe?: Observer,
-): Promise<Out | Refusal> {
-  let x: object = start;
-  for (const stage of stages as readonly Stage<object, object>[]) {
-    const answer = stage(x, policy, ports);
-    const result = answer instanceof Promise ? await answer : answer;
-    observe?.(stage.name, result);
-    if (isRefusal(result)) return result;
-    x = result;
-    reached.exchange = x;
+export function runChain<In extends object, Out extends object>(
+  { stages }: Chain<In, Out>,
+  walk: Walk & { exchange: In },
+): Out | Refusal | Promise<Out | Refusal> {
+  return runFrom(stages, 0, walk) as Out | Refusal | Promise<Out | Refusal>;
+}
+
+function runFrom(stages: readonly AnyStage[], first: number, walk: Walk): object | Promise<object> {
+  for (let at = first; at < stages.length; at += 1) {
+    const stage = stages[at];
+    if (stage === undefined) break;
+    const result = stage(walk.exchange, walk.policy, walk.ports);
+    if (result instanceof Promise) {
+      return result.then((settled) =>
+        reach(stage, settled, walk) ? runFrom(stages, at + 1, walk) : settled,
+      );
+    }
+    if (!reach(stage, result, walk)) return result;
   }
-  return x as Out;
+  return walk.exchange;
+}
+
+/** @returns false if the stage refused */
+function reach(stage: AnyStage, result: object | Refusal, walk: Walk): boolean {
+  walk.observe?.(stage.name, result);
+  if (isRefusal(result)) return false;
+  walk.exchange = result;
+  return true;
 }

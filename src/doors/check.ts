@@ -2,13 +2,13 @@
  * The first door: admit → match → identify → authorize → reserve → vouch, on headers alone.
  * Whatever goes wrong on the way, the answer is a refusal: an allow comes from `vouch` and from nowhere else.
  */
-import type { Admitted, Received, Reserved } from '../core/exchange.ts';
+import type { Received, Reserved } from '../core/exchange.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { admit } from './admit.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { authorize } from './authorize.ts';
-import { chain, type Observer, walk } from './chain.ts';
+import { chain, type Observer, runChain, type Walk } from './chain.ts';
 import { identify } from './identify.ts';
 import { match } from './match.ts';
 import type { CheckDecision, Policies } from './messages.ts';
@@ -18,45 +18,50 @@ import { vouch } from './vouch.ts';
 
 const STAGES = chain(admit, match, identify, authorize, reserve);
 
-/** An exchange as far as it got. */
-export type Partial1 = Received & { readonly requestId: string } & Partial<Reserved>;
+type Start = Received & { readonly requestId: string };
 
 /**
- * Judges one request by its headers. Never rejects and never throws.
+ * Judges one request by its headers. A port that throws makes it a refusal; only a clock, a source of random numbers
+ * or a ledger out of order make this throw or reject, and the wire then refuses.
  * @param observe is told what each stage answered, for `explain`
  */
-export async function check(
+export function check(
   received: Received,
   policies: Policies,
   ports: Ports,
   observe?: Observer,
-): Promise<CheckDecision> {
+): CheckDecision | Promise<CheckDecision> {
   const requestId = Buffer.from(ports.random.bytes(16)).toString('hex');
-  const start = { ...received, requestId };
-  const reached: { exchange: object } = { exchange: start };
+  const start: Start = { ...received, requestId };
   const policy = policies.current();
-  let refusal: Refusal;
-  try {
-    if (policy === undefined) {
-      refusal = refuse('policy_unavailable', { retryAfter: 1 });
-    } else {
-      const result = await walk<Received, Reserved>(STAGES, start, policy, ports, reached, observe);
-      if (!isRefusal(result)) {
-        const decision = vouch(result, policy, ports);
-        ports.meter.decided(1, result.operation.name, 'allowed', '');
-        observe?.('vouch', decision);
-        return decision;
-      }
-      refusal = result;
-    }
-  } catch (error) {
+  if (policy === undefined)
+    return refused(refuse('policy_unavailable', { retryAfter: 1 }), start, null, ports);
+  const walk: Walk & { exchange: Start } = { policy, ports, exchange: start, observe };
+  const decide = (result: Reserved | Refusal): CheckDecision => {
+    if (isRefusal(result)) return refused(result, walk.exchange, policy.version, ports);
+    const decision = vouch(result, policy, ports);
+    ports.meter.decided(1, result.operation.name, 'allowed', '');
+    observe?.('vouch', decision);
+    return decision;
+  };
+  const fault = (error: unknown): CheckDecision => {
     ports.faults.report('check', error);
-    refusal = refuse('internal');
+    return refused(refuse('internal'), walk.exchange, policy.version, ports);
+  };
+  try {
+    const result = runChain(STAGES, walk);
+    return result instanceof Promise ? result.then(decide).catch(fault) : decide(result);
+  } catch (error) {
+    return fault(error);
   }
-  return refused(refusal, reached.exchange as Admitted, policy?.version ?? null, ports);
 }
 
-function refused(refusal: Refusal, exchange: Partial1, version: string | null, ports: Ports): CheckDecision {
+function refused(
+  refusal: Refusal,
+  exchange: Start & Partial<Reserved>,
+  version: string | null,
+  ports: Ports,
+): CheckDecision {
   const answer = answerRefusal(refusal, exchange.requestId, exchange.operation?.dialect);
   recordRefusedCheck(refusal, exchange, answer.status, version, ports);
   return { allow: false, ...answer };
