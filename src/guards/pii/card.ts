@@ -1,0 +1,160 @@
+/**
+ * Payment card numbers (ISO/IEC 7812-1): 13 to 19 digits that begin as a known issuer's and pass Luhn's check,
+ * written without gaps or in equal groups with one space or hyphen between them, as cards print them or as somebody
+ * does who wants them not to be found.
+ */
+import type { Finding } from '../../core/finding.ts';
+import { beginsWord, characters, DIGIT, isAt, nextDigit, runEnd } from '../characters.ts';
+import type { Detector } from '../detector.ts';
+
+const LEAST = 13;
+const MOST = 19;
+/** Every digit with its separator, and what follows the last. */
+const REACH = 2 * MOST + 2;
+
+/** First and last prefix of an issuer, and the lengths it issues. */
+type Issuer = readonly [first: number, last: number, lengths: readonly number[]];
+
+const LONG = [16, 17, 18, 19];
+const ISSUERS: readonly Issuer[] = [
+  [4, 4, [13, 16, 19]], // Visa
+  [51, 55, [16]], // Mastercard
+  [2221, 2720, [16]],
+  [34, 34, [15]], // American Express
+  [37, 37, [15]],
+  [6011, 6011, LONG], // Discover
+  [644, 659, LONG],
+  [300, 305, [14, 16, 17, 18, 19]], // Diners Club
+  [3095, 3095, [14, 16, 17, 18, 19]],
+  [36, 36, [14, 15, 16, 17, 18, 19]],
+  [38, 39, [14, 16, 17, 18, 19]],
+  [3528, 3589, LONG], // JCB
+  [2131, 2131, [15]],
+  [1800, 1800, [15]],
+  [62, 62, LONG], // UnionPay
+  [810, 817, LONG],
+  [50, 50, [13, 14, 15, ...LONG]], // Maestro
+  [56, 58, [13, 14, 15, ...LONG]],
+  [63, 63, [13, 14, 15, ...LONG]],
+  [67, 67, [13, 14, 15, ...LONG]],
+  [2200, 2204, LONG], // Mir
+  [60, 60, [16]], // RuPay
+  [81, 82, [16]],
+  [9792, 9792, [16]], // Troy
+];
+
+/** Lengths that are issued, by the first four digits, one bit a length. */
+const LENGTHS = issuedLengths();
+
+function issuedLengths(): Uint32Array {
+  const table = new Uint32Array(10_000);
+  for (const [first, last, lengths] of ISSUERS) {
+    const scale = 10 ** (4 - String(first).length);
+    for (let prefix = first * scale; prefix < (last + 1) * scale; prefix += 1) {
+      for (const length of lengths) table[prefix] = (table[prefix] ?? 0) | (1 << length);
+    }
+  }
+  return table;
+}
+
+function isCard(digits: string): boolean {
+  const lengths = LENGTHS[Number(digits.slice(0, 4))] ?? 0;
+  return (lengths & (1 << digits.length)) !== 0 && passesLuhn(digits);
+}
+
+/** ISO/IEC 7812-1, annex B. */
+function passesLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let at = digits.length - 1, twice = false; at >= 0; at -= 1, twice = !twice) {
+    const digit = digits.charCodeAt(at) - 48;
+    sum += twice ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
+  }
+  return sum % 10 === 0;
+}
+
+const WORD = characters('A-Za-z0-9_');
+const SEPARATOR = characters(' -');
+
+/** May a number begin at the digit at `index`? Not inside a word, another number or a decimal fraction. */
+function begins(text: string, index: number): boolean {
+  return beginsWord(text, index, WORD) && !(text[index - 1] === '.' && isAt(text, index - 2, DIGIT));
+}
+
+/** May a number end before `index`? */
+function ends(text: string, index: number): boolean {
+  return !isAt(text, index, WORD) && !(text[index] === '.' && isAt(text, index + 1, DIGIT));
+}
+
+/** Is a single separator at `index` with a digit on the other side of it? */
+function joins(text: string, index: number, step: 1 | -1): boolean {
+  return isAt(text, index, SEPARATOR) && isAt(text, index + step, DIGIT);
+}
+
+/** The groups of digits from `start` on that one separator joins, as far as they make up to 19 digits. */
+function readGroups(
+  text: string,
+  start: number,
+): { readonly sizes: readonly number[]; readonly digits: string } {
+  const sizes: number[] = [];
+  let digits = '';
+  let end = start;
+  const separator = text[runEnd(text, start, DIGIT, start + MOST + 1)];
+  for (let from = start; ; from = end + 1) {
+    const stop = runEnd(text, from, DIGIT, from + MOST + 1);
+    if (digits.length + stop - from > MOST) break;
+    sizes.push(stop - from);
+    digits += text.slice(from, stop);
+    end = stop;
+    if (text[end] !== separator || !joins(text, end, 1)) break;
+  }
+  return { sizes, digits };
+}
+
+/** Is it one group, groups of one size with a shorter one last, or the way American Express and Diners Club print? */
+function isPrinted(sizes: readonly number[]): boolean {
+  const [first = 0, second = 0, third = 0] = sizes;
+  if (first === 4 && second === 6 && sizes.length === 3) return third === 4 || third === 5;
+  return sizes.every((size, at) => size === first || (at === sizes.length - 1 && size < first));
+}
+
+/**
+ * The end of the card number that starts with the digit at `start`, or -1. The longest wins. Groups of fewer than
+ * four digits are believed only if nothing else joins them: else every table of numbers would hold cards.
+ */
+function cardEnd(text: string, start: number): number {
+  const alone = !joins(text, start - 1, -1);
+  const { sizes, digits } = readGroups(text, start);
+  const [first = 0] = sizes;
+  if (first < 4 && !alone) return -1;
+  for (let count = sizes.length, length = digits.length; length >= LEAST; length -= sizes[--count] ?? 0) {
+    const end = start + length + count - 1;
+    const whole = first >= 4 || !joins(text, end, 1);
+    if (whole && ends(text, end) && isPrinted(sizes.slice(0, count)) && isCard(digits.slice(0, length)))
+      return end;
+  }
+  return -1;
+}
+
+function find(text: string, from = 0): readonly Finding[] {
+  const found: Finding[] = [];
+  for (let at = nextDigit(text, from); at < text.length; at = nextDigit(text, at)) {
+    const end = begins(text, at) ? cardEnd(text, at) : -1;
+    if (end !== -1) found.push({ type: card.type, start: at, end, score: 0.95 });
+    at = end === -1 ? runEnd(text, at, DIGIT, text.length) : end;
+  }
+  return found;
+}
+
+/** The first group of digits that reaches the end of the text by single separators. */
+function open(text: string): number {
+  const least = Math.max(0, text.length - REACH);
+  let run = text[text.length - 1] === '.' ? text.length - 1 : text.length;
+  while (run > least && (isAt(text, run - 1, DIGIT) || joins(text, run - 1, -1))) run -= 1;
+  for (let at = nextDigit(text, run); at < text.length; at = nextDigit(text, at)) {
+    if (!isAt(text, at - 1, DIGIT)) return at;
+    at = runEnd(text, at, DIGIT, text.length);
+  }
+  return text.length;
+}
+
+export const card: Detector = { type: 'pii.card', label: 'CARD', find, open, reach: REACH };
