@@ -21,7 +21,25 @@ function load(): protobuf.Root {
   root.resolvePath = (_importer, file) => FOLDER + file;
   root.loadSync(FILES);
   root.resolveAll();
+  for (const type of typesIn(root)) giveEmptyBytes(type);
   return root;
+}
+
+function typesIn(space: protobuf.NamespaceBase): protobuf.Type[] {
+  return space.nestedArray.flatMap((item) => {
+    const inside = item instanceof protobuf.Namespace ? typesIn(item) : [];
+    return item instanceof protobuf.Type ? [item, ...inside] : inside;
+  });
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** A field of bytes that was not sent would read as a plain empty array, which no reader of bytes takes. */
+function giveEmptyBytes(type: protobuf.Type): void {
+  for (const field of type.fieldsArray) {
+    if (field.type === 'bytes' && !field.repeated)
+      Object.assign(type.ctor.prototype, { [field.name]: NO_BYTES });
+  }
 }
 
 const root = load();
@@ -73,13 +91,5 @@ export function rawService(name: string): ServiceDefinition {
 
 /** Every message type loaded, for the comparison with Envoy's. */
 export function messageTypes(): readonly protobuf.Type[] {
-  const types: protobuf.Type[] = [];
-  const walk = (space: protobuf.NamespaceBase): void => {
-    for (const item of space.nestedArray) {
-      if (item instanceof protobuf.Type) types.push(item);
-      if (item instanceof protobuf.Namespace) walk(item);
-    }
-  };
-  walk(root);
-  return types;
+  return typesIn(root);
 }

@@ -66,6 +66,11 @@ test('tells observability mode (F14), early bodies and every body mode', () => {
   }
 });
 
+test('reads headers of which there are none', () => {
+  const read = event({ requestHeaders: {} });
+  assert.deepEqual(read, { kind: 'headers', direction: 'request', headers: new Map(), endOfStream: false });
+});
+
 test('does not guess at a body mode of the future', () => {
   const first = readMessage(message({ requestHeaders: {}, protocolConfig: { responseBodyMode: 6 } }));
   assert.throws(() => readOpening(first), /mode 6/);
