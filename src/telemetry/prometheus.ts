@@ -4,8 +4,6 @@
  */
 import type { Distribution, Family, Sample } from './family.ts';
 
-export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
 /** Families without any series are left out. */
 export function exposition(families: Iterable<Family>): string {
   let text = '';
