@@ -4,7 +4,7 @@
  */
 import type { Span } from '../core/finding.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { textOf } from './utf8.ts';
 
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
@@ -109,11 +109,11 @@ export class EventFramer {
 
   #frame(bytes: Uint8Array): FramedEvent | Refusal {
     if (bytes.length > this.#bound) return refuse('answer_too_large');
-    const marked = !this.#begun && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    const text = decodeUtf8(marked ? bytes.subarray(3) : bytes);
+    const text = textOf(bytes);
+    if (text === undefined) return refuse('answer_unreadable');
+    const start = !this.#begun && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
     this.#begun = true;
-    if (isRefusal(text)) return refuse('answer_unreadable');
-    return marked ? new TextEvent(BYTE_ORDER_MARK + text, 1) : new TextEvent(text, 0);
+    return new TextEvent(text, start);
   }
 
   #keep(bytes: Uint8Array): Refusal | undefined {
@@ -148,11 +148,11 @@ class TextEvent implements FramedEvent {
       const colon = raw.indexOf(':', at);
       const field = raw.slice(at, colon < 0 || colon > end ? end : colon);
       if (field === 'data') places.push(fieldValue(raw, at + field.length, end));
-      else if (field === 'event') this.name = textAt(raw, fieldValue(raw, at + field.length, end));
+      else if (field === 'event') this.name = sliceAt(raw, fieldValue(raw, at + field.length, end));
       at = raw.startsWith('\r\n', end) ? end + 2 : end + 1;
     }
     this.#places = places;
-    this.data = places.length === 0 ? undefined : places.map((place) => textAt(raw, place)).join('\n');
+    this.data = places.length === 0 ? undefined : places.map((place) => sliceAt(raw, place)).join('\n');
   }
 
   rewrite(data: string): string {
@@ -181,6 +181,6 @@ function fieldValue(text: string, fieldEnd: number, lineEnd: number): Span {
   return { start: Math.min(start, lineEnd), end: lineEnd };
 }
 
-function textAt(text: string, place: Span): string {
+function sliceAt(text: string, place: Span): string {
   return text.slice(place.start, place.end);
 }

@@ -52,7 +52,8 @@ export function roleOf(key: string): Role | undefined {
   return ROLES.get(key);
 }
 
-const PLAIN_KEY = /^[A-Za-z_$][\w$-]{0,23}$/;
+/** Words, or what programmers call their things unless it is long enough to be a secret. */
+const PLAIN_KEY = /^(?:[a-z_]{1,64}|[A-Za-z_$][\w$-]{0,23})$/;
 
 /** False for keys that look more like data than like the name of a member. */
 export function isPlainKey(key: string): boolean {
