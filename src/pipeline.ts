@@ -166,3 +166,11 @@ export const DOOR_REFUSALS: readonly RefusalCode[] = [
   'internal',
   'deadline',
 ];
+
+/** The table for people, a line a stage. */
+export function stagesText(): string {
+  const lines = PIPELINE.map(
+    ({ door, phase, name, does }) => `door ${door}  ${phase.padEnd(8)} ${name.padEnd(10)} ${does}`,
+  );
+  return `${lines.join('\n')}\n`;
+}

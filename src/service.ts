@@ -2,7 +2,8 @@
 
 import type { KeyObject } from 'node:crypto';
 import { randomBytes, randomFillSync } from 'node:crypto';
-import { type AdminServer, serveAdmin } from './admin/server.ts';
+import { isReady, type Readiness } from './admin/readiness.ts';
+import { type Admin, startAdmin } from './admin/server.ts';
 import { openAuditDescriptor } from './audit/descriptor.ts';
 import { openAuditFile } from './audit/file.ts';
 import type { Clock, Ledger, Ports, Random } from './core/ports.ts';
@@ -11,7 +12,9 @@ import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
 import { openSession } from './doors/session.ts';
 import type { Doors } from './envoy/doors.ts';
+import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
+import { stagesText } from './pipeline.ts';
 import { expandTypes } from './policy/finding-types.ts';
 import { formatMistake } from './policy/mistake.ts';
 import type { AuditRules, Snapshot } from './policy/snapshot.ts';
@@ -138,16 +141,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     audit,
     metrics,
     draining: () => draining,
+    report: faults.report,
   });
+  const adminAddress = `${admin.address.address}:${admin.address.port}`;
   log.info('ready', {
     listen: server.address,
-    admin: admin.address,
+    admin: adminAddress,
     policy: policies.state().version ?? null,
   });
   sayPolicy(policies, log);
   return {
     address: server.address,
-    adminAddress: admin.address,
+    adminAddress,
     reload: () => void policies.reload(),
     async stop(drain) {
       draining = true;
@@ -160,7 +165,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       state.close();
       await audit.close();
       log.info('stopped');
-      log.flush();
+      options.log.flush();
     },
   };
 }
@@ -190,14 +195,14 @@ interface Parts {
   readonly audit: Audit;
   readonly metrics: Metrics;
   readonly draining: () => boolean;
+  readonly report: (where: string, error: unknown) => void;
 }
 
 async function openAdmin(
   options: ServiceOptions,
   parts: Parts,
-): Promise<{ admin: AdminServer; serving: NodeJS.Timeout }> {
+): Promise<{ admin: Admin; serving: NodeJS.Timeout }> {
   const { server, policies, state, audit, metrics } = parts;
-  const ready = () => !parts.draining() && policies.current() !== undefined;
   metrics.watch({
     streams: () => server.openCalls,
     keys: () => state.keys.size,
@@ -206,22 +211,31 @@ async function openAdmin(
     audit: () => audit.health(),
     policy: () => policies.state().version,
   });
-  const admin = await serveAdmin({
-    listen: options.admin,
-    health: () => ({
-      ready: ready(),
-      draining: parts.draining(),
-      policy: policies.state(),
-      state: state.health(),
-      audit: audit.health(),
-    }),
-    metrics: () => metrics.render(),
-  });
+  const readiness = () => readinessOf(parts);
+  const { host, port } = parseAddress(options.admin);
+  const admin = await startAdmin(
+    { readiness, metrics: () => metrics.render(), stages: stagesText, onFault: parts.report },
+    { host, port },
+  );
   // A policy that is mended while the process runs makes it serve.
-  server.setServing(ready());
-  const serving = setInterval(() => server.setServing(ready()), 250).unref();
+  const tell = () => server.setServing(isReady(readiness()));
+  tell();
+  const serving = setInterval(tell, 250).unref();
   policies.start();
   return { admin, serving };
+}
+
+function readinessOf({ policies, state, audit, draining }: Parts): Readiness {
+  const { version = null, loadedAt, error } = policies.state();
+  return {
+    draining: draining(),
+    policy: {
+      version,
+      loadedAt: loadedAt === undefined ? null : new Date(loadedAt).toISOString(),
+      error: error === undefined ? null : error.map((mistake) => formatMistake(mistake, 'error')).join('\n'),
+    },
+    parts: { state: state.health(), audit: audit.health() },
+  };
 }
 
 function applyChange(change: Change, metrics: Metrics, log: Log, audit: Audit): void {
