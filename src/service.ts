@@ -21,6 +21,7 @@ import type { AuditRules, Snapshot } from './policy/snapshot.ts';
 import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
 import { createSealer } from './state/sealer.ts';
+import { reportFaults } from './telemetry/faults.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { watchPressure } from './telemetry/pressure.ts';
@@ -81,12 +82,7 @@ function pooledBytes(): Random['bytes'] {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { log } = options;
   const metrics = new Metrics();
-  const faults = {
-    report(where: string, error: unknown) {
-      metrics.faulted(where);
-      log.error('fault', { where, error });
-    },
-  };
+  const faults = reportFaults(log, metrics, SYSTEM_CLOCK);
   const audit = new Audit(faults.report);
   const policies = openPolicy({
     path: options.config,
@@ -165,7 +161,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       state.close();
       await audit.close();
       log.info('stopped');
-      options.log.flush();
+      await options.log.flush();
     },
   };
 }
