@@ -6,7 +6,7 @@ import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
 import { openAuditDescriptor } from './audit/descriptor.ts';
 import { openAuditFile } from './audit/file.ts';
-import type { Clock, Ledger, Ports, Random } from './core/ports.ts';
+import type { Ledger, Ports } from './core/ports.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
 import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
@@ -21,6 +21,7 @@ import type { AuditRules, Snapshot } from './policy/snapshot.ts';
 import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
 import { createSealer } from './state/sealer.ts';
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './system.ts';
 import { reportFaults } from './telemetry/faults.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -56,26 +57,6 @@ export interface Service {
   reload(): void;
   /** Stops without dropping a request, as far as the grace allows. */
   stop(drain: Drain): Promise<void>;
-}
-
-export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
-export const SYSTEM_RANDOM: Random = { bytes: pooledBytes(), fraction: () => Math.random() };
-
-/** One call to the system for many requests. Bytes are given out once, and wiped from the pool as they are. */
-function pooledBytes(): Random['bytes'] {
-  const pool = Buffer.alloc(4096);
-  let at = pool.length;
-  return (count) => {
-    if (count > pool.length) return randomBytes(count);
-    if (at + count > pool.length) {
-      randomFillSync(pool);
-      at = 0;
-    }
-    const bytes = Uint8Array.from(pool.subarray(at, at + count));
-    pool.fill(0, at, at + count);
-    at += count;
-    return bytes;
-  };
 }
 
 /** Starts everything. @throws if an address, the state or the audit file cannot be had; not for a broken policy */

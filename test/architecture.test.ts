@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   render: ['core', 'dialects', 'policy'],
 };
 /** The composition root, the map, and the command line know every part. */
-const ROOTS = ['cli', 'service.ts', 'pipeline.ts'];
+const ROOTS = ['cli', 'service.ts', 'system.ts', 'pipeline.ts'];
 
 /** Folders without clock, I/O and environment; and the files in them that are their folder's edge. */
 const PURE = ['core', 'dialects', 'guards', 'identity', 'limits', 'backends', 'doors', 'policy'];

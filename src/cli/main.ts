@@ -8,8 +8,8 @@ import { expandTypes } from '../policy/finding-types.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { formatMistake } from '../policy/mistake.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
-import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../service.ts';
 import { openKeys } from '../state/embedded/index.ts';
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../system.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { checkCommand } from './check.ts';
 import { anyKey, type ExplainedRequest, explain, printExplanation } from './explain.ts';
@@ -18,7 +18,7 @@ import { createKey, declareKey, listKeys, revokeKey, rotateKey } from './keys.ts
 import type { Outcome } from './outcome.ts';
 import { addProxyCommands } from './proxy-commands.ts';
 import { defaultScanner, describe, report, scanLines } from './scan.ts';
-import { type ServeOptions, serve } from './serve.ts';
+import type { ServeOptions } from './serve.ts';
 import { keyPepper, readFileFor, SettingError } from './settings.ts';
 
 /** Runs one command line. @param args without the program's name */
@@ -91,7 +91,11 @@ function addServe(program: Command): void {
       'after',
       '\nExample:\n  sallyport serve --config policy.yaml --state var/state --listen unix:/run/sallyport/doors.sock',
     )
-    .action(async (options: ServeOptions) => finish(await serve(options, process.env)));
+    .action(async (options: ServeOptions) => {
+      // The gRPC server and all that belongs to it: no other command needs them.
+      const { serve } = await import('./serve.ts');
+      finish(await serve(options, process.env));
+    });
 }
 
 function addCheck(program: Command): void {

@@ -2,12 +2,15 @@
 import { REFUSALS } from '../core/refusal.ts';
 import { DOOR_REFUSALS, PIPELINE } from '../pipeline.ts';
 
-const GENERATED_NOTE = '<!-- Made by `node src/cli/generate-docs.ts`; edit the table in the code instead. -->';
+const GENERATED_NOTE =
+  '<!-- Made by `node src/cli/generate-docs.ts`; edit the table in the code instead. -->';
 
 /** Every refusal: what the client sees, and which stage gives it. */
 export function refusalsPage(): string {
   const rows = Object.entries(REFUSALS).map(([code, { status, type, retry, text }]) => {
-    const stages = PIPELINE.filter((row) => (row.refuses as readonly string[]).includes(code)).map((row) => row.name);
+    const stages = PIPELINE.filter((row) => (row.refuses as readonly string[]).includes(code)).map(
+      (row) => row.name,
+    );
     if ((DOOR_REFUSALS as readonly string[]).includes(code)) stages.push('the door itself');
     return `| \`${code}\` | ${status} | ${retry ? 'yes' : 'no'} | \`${type}\` | ${[...new Set(stages)].join(', ')} | ${text} |`;
   });

@@ -6,8 +6,9 @@ import type { AuditRecord } from '../../src/core/record.ts';
 import { digestOf, mint } from '../../src/identity/api-key.ts';
 import { envoyBootstrap } from '../../src/render/envoy/bootstrap.ts';
 import { type BodyProfile, isMistakes } from '../../src/render/proxy.ts';
-import { type Service, SYSTEM_RANDOM, startService } from '../../src/service.ts';
+import { type Service, SYSTEM_CLOCK, SYSTEM_RANDOM, startService } from '../../src/service.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { watchPressure } from '../../src/telemetry/pressure.ts';
 import { type ClientAnswer, type ClientRequestOptions, http1, http2 } from './harness/client.ts';
 import { type RunningEnvoy, startEnvoy } from './harness/envoy.ts';
 import { type RunningUpstream, type Script, startUpstream } from './harness/upstream.ts';
@@ -21,6 +22,8 @@ export interface StackOptions {
   /** Changes the proxy's configuration before it starts. */
   readonly configure?: (bootstrap: Bootstrap) => void;
   readonly version?: string;
+  /** Gets all that the service logs, at every level. */
+  readonly log?: (line: string) => void;
 }
 
 /** As much of a bootstrap as tests change; the rest is carried along. */
@@ -83,7 +86,7 @@ async function start(
     voucherSecret: undefined,
     pepper: undefined,
     env: { BACKEND_KEY: BACKEND_KEY },
-    log: createLog('silent'),
+    log: options.log === undefined ? createLog('silent') : createLog('debug', { write: options.log }),
   });
   cleanUp.unshift(() => service.stop({ waitMs: 0, graceMs: 0 }));
   const envoy = await startEnvoy({
@@ -92,14 +95,18 @@ async function start(
   });
   cleanUp.unshift(() => envoy.stop());
   const auditText = () => readAudit(join(folder, 'audit'));
+  const calm = watchCalm();
+  cleanUp.unshift(calm.stop);
   return {
     envoy,
     upstream,
     service,
     key,
     auditText,
-    ask: ({ protocol = 'http1', ...request } = {}) =>
-      (protocol === 'http1' ? http1 : http2)(envoy.port, withDefaults(request, key)),
+    async ask({ protocol = 'http1', ...request } = {}) {
+      await calm.come();
+      return (protocol === 'http1' ? http1 : http2)(envoy.port, withDefaults(request, key));
+    },
     records: (count) => awaitRecords(auditText, count),
     [Symbol.asyncDispose]: () => runAll(cleanUp),
   };
@@ -153,6 +160,20 @@ function speakHttp2(bootstrap: Bootstrap): void {
 function withDefaults(request: ClientRequestOptions, key: string): ClientRequestOptions {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...request.headers };
   return { method: 'POST', path: CHAT, ...request, headers };
+}
+
+/**
+ * The service shares this process with its client and its backend, and turns new work away while the process is late:
+ * so the client waits until it is not.
+ */
+function watchCalm(): { come(): Promise<void>; stop(): Promise<void> } {
+  const pressure = watchPressure({ clock: SYSTEM_CLOCK, inFlight: () => 0, maxInFlight: 1 });
+  return {
+    async come() {
+      while (pressure.overloaded()) await new Promise((resolve) => setTimeout(resolve, 60));
+    },
+    stop: async () => pressure.stop(),
+  };
 }
 
 async function readAudit(folder: string): Promise<string> {
