@@ -1,7 +1,7 @@
 /** The composition root: the only file that knows every part. It starts them, and ends them in order. */
 
 import type { KeyObject } from 'node:crypto';
-import { randomBytes, randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
 import { openAuditDescriptor } from './audit/descriptor.ts';
