@@ -99,6 +99,8 @@ async function main(): Promise<void> {
   const prompts: string[] = [];
   const model = await startMockModel({ key: BACKEND_KEY, onPrompt: (prompt) => prompts.push(prompt) });
   writeFileSync(config, policyText(model.url, folder));
+  const key = await makeKey(state, 'tour');
+  const hastyKey = await makeKey(state, 'hasty');
   const { child, listen } = await startService(config, state);
   const envoy = await startProxy(config, listen);
   const url = `http://127.0.0.1:${envoy.port}`;
@@ -110,11 +112,10 @@ async function main(): Promise<void> {
     await model.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  const key = await makeKey(state, 'tour');
   const good = await playTour({
     url,
     key,
-    hastyKey: await makeKey(state, 'hasty'),
+    hastyKey,
     lastPrompt: () => prompts.at(-1) ?? '',
     audit: () => readFileSync(join(folder, 'audit', 'audit.jsonl'), 'utf8'),
   });
