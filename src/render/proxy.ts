@@ -10,7 +10,7 @@ export interface BackendAddress {
    * Scheme, host and port of the API. A path takes the place of the `/v1` that clients send, so that the base URL of
    * a provider's own documentation fits as it stands: `https://api.example.org/openai/v1`.
    */
-  readonly url: string;
+  readonly url?: string;
 }
 
 /** A place to connect to. */
@@ -44,6 +44,12 @@ export function isMistakes(x: object): x is Mistakes {
   return 'mistakes' in x;
 }
 
+/** A file of a rendered configuration. */
+export interface RenderedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Takes every backend's address apart. Backends that share a cluster are one upstream; they must agree on its URL. */
 export function readUpstreams(backends: readonly BackendAddress[]): readonly Upstream[] | Mistakes {
   const upstreams = new Map<string, Upstream>();
@@ -61,6 +67,7 @@ export function readUpstreams(backends: readonly BackendAddress[]): readonly Ups
 }
 
 function readUpstream(backend: BackendAddress): Upstream | string {
+  if (backend.url === undefined) return 'url is missing; the proxy has to know where to send its requests';
   if (!URL.canParse(backend.url)) return 'url is not a URL';
   const url = new URL(backend.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'url must begin with http:// or https://';

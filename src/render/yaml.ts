@@ -23,7 +23,7 @@ export function toYaml(documents: readonly Tree[], head: string): string {
   const texts = documents.map((tree) => {
     const document = new Document(tree, { aliasDuplicateObjects: false });
     annotate(document.contents, tree);
-    return document.toString({ lineWidth: 120, flowCollectionPadding: false });
+    return document.toString({ lineWidth: 120, flowCollectionPadding: false, blockQuote: 'literal' });
   });
   const comment = head.trim().replaceAll(/^/gm, '# ').replaceAll(/ +$/gm, '');
   return `${comment}\n${texts.join('---\n')}`;

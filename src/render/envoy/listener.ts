@@ -1,11 +1,10 @@
 /** The one listener: what clients reach, made unambiguous before either door is asked. */
-import { OWN_PREFIX } from '../../core/headers.ts';
 import type { Address, BodyProfile, Upstream } from '../proxy.ts';
 import { explain, type Tree } from '../yaml.ts';
 import { envoyAddress } from './address.ts';
 import { SERVICE_CLUSTER } from './clusters.ts';
+import { bufferBytes, connectionRules } from './connection.ts';
 import { firstDoor, type GrpcTarget, secondDoor } from './doors.ts';
-import { localReplies } from './local-replies.ts';
 import { routeConfiguration } from './routes.ts';
 import { typeOf } from './types.ts';
 
@@ -25,13 +24,6 @@ export interface ListenerInput {
   readonly bodies: BodyProfile;
   readonly bodyBytes: number;
   readonly tls?: ListenerTls;
-}
-
-/** Room above the policy's bound, so that an oversize body gets the second door's refusal and not only Envoy's 413. */
-const HEADROOM = 64 * 1024;
-
-export function bufferBytes(bodyBytes: number): number {
-  return bodyBytes + HEADROOM;
 }
 
 export function listener(input: ListenerInput): Tree {
@@ -57,73 +49,14 @@ function connectionManager(input: ListenerInput): Tree {
   return {
     ...typeOf('httpConnectionManager'),
     stat_prefix: 'clients',
-    ...unambiguousRequests(),
-    ...timeouts(),
-    http2_protocol_options: http2Options(bufferBytes(input.bodyBytes)),
+    ...connectionRules(input.bodyBytes),
     access_log: [failureLog()],
-    local_reply_config: localReplies(),
     http_filters: [
       { name: 'envoy.filters.http.ext_authz', typed_config: firstDoor(SERVICE) },
       { name: 'envoy.filters.http.ext_proc', typed_config: secondDoor(SERVICE, input.bodies) },
       { name: 'envoy.filters.http.router', typed_config: typeOf('router') },
     ],
     route_config: routeConfiguration(input.upstreams),
-  };
-}
-
-/**
- * One reading for the doors, for these routes and for the backend. Upgrades and internal redirects stay off, as they
- * are unless configured: either would carry bytes that no door sees.
- */
-export function unambiguousRequests(): Tree {
-  return explain(
-    {
-      use_remote_address: true,
-      normalize_path: true,
-      merge_slashes: true,
-      path_with_escaped_slashes_action: 'REJECT_REQUEST',
-      common_http_protocol_options: {
-        headers_with_underscores_action: 'REJECT_REQUEST',
-        max_headers_count: 100,
-        idle_timeout: '300s',
-      },
-      max_request_headers_kb: 60,
-      early_header_mutation_extensions: [stripRoutingHeaders()],
-    },
-    {
-      early_header_mutation_extensions:
-        'before the first route is looked up, so that no client can choose one',
-    },
-  );
-}
-
-function stripRoutingHeaders(): Tree {
-  const mutations = [OWN_PREFIX, 'x-envoy-'].map((prefix) => ({
-    remove_on_match: { key_matcher: { prefix } },
-  }));
-  return {
-    name: 'envoy.http.early_header_mutation.header_mutation',
-    typed_config: { ...typeOf('earlyHeaders'), mutations },
-  };
-}
-
-/** The service's own deadlines are a little shorter where it has one, so that its answer is the one that counts. */
-function timeouts(): Tree {
-  return explain(
-    { request_headers_timeout: '10s', request_timeout: '50s', stream_idle_timeout: '960s' },
-    {
-      request_timeout: 'for the whole request to arrive, so that a trickle cannot hold a place',
-      stream_idle_timeout: 'silence, not length: models think for minutes, and answers go on for longer',
-    },
-  );
-}
-
-/** In HTTP/2 the stream's window is also the bound on what is held of it. */
-function http2Options(window: number): Tree {
-  return {
-    max_concurrent_streams: 128,
-    initial_stream_window_size: window,
-    initial_connection_window_size: Math.max(window, 24 * 1024 * 1024),
   };
 }
 
