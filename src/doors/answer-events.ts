@@ -22,6 +22,10 @@ class EventAnswer implements Answer {
   readonly #gate: StreamGate;
   #cut = false;
 
+  get whole(): boolean {
+    return this.#gate.ended && this.#gate.empty;
+  }
+
   constructor(modes: Modes, x: Answering) {
     this.#modes = modes;
     this.#mode = modes.response;

@@ -41,6 +41,10 @@ class WholeAnswer implements Answer {
   #sent = false;
   headersLeft = false;
 
+  get whole(): boolean {
+    return this.#sent;
+  }
+
   constructor(mode: BodyMode, form: 'json' | 'text', coding: Coding, success: boolean, x: Answering) {
     this.#mode = mode;
     this.#json = form === 'json';
@@ -128,6 +132,8 @@ class WholeAnswer implements Answer {
 
   #judge(): Uint8Array | Refusal | Promise<Uint8Array | Refusal> {
     const bytes = this.#body.whole();
+    // Nothing was said, as where the headers end the answer.
+    if (bytes.length === 0) return bytes;
     if (this.#coding === 'identity') return this.#judgePlain(bytes);
     return decode(bytes, this.#coding, this.#x.policy.bounds.responseBytes).then((plain) => {
       if (!isRefusal(plain)) return this.#judgePlain(plain);

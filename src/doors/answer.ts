@@ -29,6 +29,11 @@ export interface AnswerStep {
 export interface Answer {
   /** True once the headers went to the client: from then on a refusal cannot have a status any more. */
   readonly headersLeft: boolean;
+  /**
+   * True once the answer said its own end and all of it left. Where trailers are not shown to us, the end of the stream
+   * may never be: the record goes by this, and what still came would be looked at all the same.
+   */
+  readonly whole: boolean;
   /** What answers the headers. */
   start(endOfStream: boolean): AnswerStep;
   on(event: Event): AnswerStep | Refusal | Promise<AnswerStep | Refusal>;
@@ -73,6 +78,7 @@ function unreadAnswer(modes: Modes): Answer {
   const mode = modes.response;
   return {
     headersLeft: true,
+    whole: true,
     start: (endOfStream) => ({
       actions: [{ ...passAnswerHeaders(), ...override }],
       done: endOfStream || 'override' in override,

@@ -21,8 +21,8 @@ const STAGES = chain(admit, match, identify, authorize, reserve);
 type Start = Received & { readonly requestId: string };
 
 /**
- * Judges one request by its headers. A port that throws makes it a refusal; only a clock, a source of random numbers
- * or a ledger out of order make this throw or reject, and the wire then refuses.
+ * Judges one request by its headers. A port that throws makes it a refusal; only one that the refusal itself needs
+ * (clock, random numbers, ledger, meter, passages) makes this throw or reject, and the wire then refuses.
  * @param observe is told what each stage answered, for `explain`
  */
 export function check(
@@ -46,7 +46,10 @@ export function check(
   };
   const fault = (error: unknown): CheckDecision => {
     ports.faults.report('check', error);
-    return refused(refuse('internal'), walk.exchange, policy.version, ports);
+    const decision = refused(refuse('internal'), walk.exchange, policy.version, ports);
+    // It may have been vouched for already, and nobody will follow.
+    ports.passages.close(requestId);
+    return decision;
   };
   try {
     const result = runChain(STAGES, walk);

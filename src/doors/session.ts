@@ -91,7 +91,7 @@ class SecondDoor implements Session {
   }
 
   close(how: Closing): void {
-    if (this.#finished) this.#tally.record('allowed', null);
+    if (this.#finished || this.#answer?.whole) this.#tally.record('allowed', null);
     else if (how === 'error') this.#tally.record('cut', 'internal');
     else this.#tally.record('abandoned', 'client_gone');
     this.#enter('over');

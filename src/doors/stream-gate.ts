@@ -71,6 +71,8 @@ export class StreamGate {
   #queue: Held[] = [];
   #held = 0;
   #changed = false;
+  /** True once the dialect's own end mark came. */
+  ended = false;
   #firstData: string | undefined;
   #blocked: Refusal | undefined;
 
@@ -117,7 +119,10 @@ export class StreamGate {
       if (placed !== undefined) deltas.push(placed);
     }
     for (const prefix of view.closes) this.#close(prefix);
-    if (view.end) this.#close('');
+    if (view.end) {
+      this.#close('');
+      this.ended = true;
+    }
     this.#held += framed.raw.length;
     this.#queue.push({ framed, deltas, leaks: view.leaks, drop: view.usageOnly && this.#x.dropUsage });
     return undefined;

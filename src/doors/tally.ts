@@ -71,20 +71,23 @@ export class Tally {
     this.firstByteAt ??= this.#ports.clock.now();
   }
 
-  /** Writes the record; only the first call does anything. */
+  /** Writes the record, once: after a call that did, others do nothing. */
   record(outcome: AuditRecord['outcome'], reason: AuditRecord['reason']): void {
     if (this.#recorded) return;
+    const record = this.#make(outcome, reason, this.#ports.clock.now());
     this.#recorded = true;
-    const now = this.#ports.clock.now();
-    const record = this.#make(outcome, reason, now);
-    const operation = record.operation ?? 'none';
-    this.#ports.meter.decided(2, operation, outcome, reason ?? '');
-    this.#ports.meter.latency(operation, record.latency_ms);
-    if (record.tokens !== null) {
-      const model = this.judged?.route.model.name ?? 'other';
-      this.#ports.meter.tokens(operation, model, record.tokens.input, record.tokens.output);
-    }
+    // Before the metrics: what goes wrong with them must not cost the record.
     this.#ports.ledger.write(record);
+    this.#measure(record);
+  }
+
+  #measure({ operation: name, outcome, reason, latency_ms, tokens }: AuditRecord): void {
+    const { meter } = this.#ports;
+    const operation = name ?? 'none';
+    meter.decided(2, operation, outcome, reason ?? '');
+    meter.latency(operation, latency_ms);
+    if (tokens !== null)
+      meter.tokens(operation, this.judged?.route.model.name ?? 'other', tokens.input, tokens.output);
   }
 
   #make(outcome: AuditRecord['outcome'], reason: AuditRecord['reason'], now: number): AuditRecord {

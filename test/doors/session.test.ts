@@ -398,6 +398,24 @@ test('a streamed answer followed by trailers leaves when its document is closed'
   assert.ok(proxy.session.finished);
 });
 
+test('an answer that said its own end is recorded as whole, also where the end of the stream is not shown', async () => {
+  const json = new ProxyModel({ response: 'streamed', policy: single });
+  await sendRequest(json, 'buffered', CHAT('hello'));
+  await json.response();
+  await json.body('response', ANSWER('hi'), false);
+  assert.equal(json.record?.outcome, 'allowed');
+  const events = new ProxyModel({ policy: single });
+  await sendRequest(events, 'buffered', CHAT('hello', ',"stream":true'));
+  await events.response('text/event-stream');
+  await events.body('response', delta('hi') + STOP + DONE, false);
+  assert.equal(events.record?.outcome, 'allowed');
+  const cut = new ProxyModel({ policy: single });
+  await sendRequest(cut, 'buffered', CHAT('hello', ',"stream":true'));
+  await cut.response('text/event-stream');
+  await cut.body('response', delta('hi') + STOP, false);
+  assert.equal(cut.record?.outcome, 'abandoned');
+});
+
 test('a compressed answer is read, and leaves as what was read (E9)', async () => {
   const proxy = new ProxyModel({ policy: masking });
   await sendRequest(proxy, 'buffered', CHAT('hello'));
@@ -495,7 +513,7 @@ test('whichever port throws at whichever event, no byte passes (F1, F2)', async 
     { limits: { take: boom } },
     { limits: { take: () => Promise.reject(new Error('injected')) } },
     { random: { bytes: boom, fraction: boom } },
-    { meter: { decided: boom, tokens: boom, found: boom, latency: boom } },
+    { meter: { decided: boom, tokens: boom, found: boom, latency: boom, sessionFailed: boom } },
   ];
   for (const change of broken) {
     const proxy = new ProxyModel({
