@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { deflatePlace } from './gzip.ts';
-import { zstdFrameEnd } from './zstd.ts';
 
 /** Content codings that can be read (RFC 9110, 8.4.1; RFC 7932; RFC 8878). */
 export type Coding = 'identity' | 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -41,7 +40,7 @@ export function judgeContentType(value: string | undefined): Refusal | undefined
 }
 
 /** RFC 9659: no more than this is needed to decode zstd on the web; without it a few bytes could ask for 128 MiB. */
-const ZSTD_WINDOW_LOG = 23;
+const ZSTD_PARAMS = { [zlib.constants.ZSTD_d_windowLogMax]: 23 };
 
 /**
  * Decodes a body off the event loop. Exactly one stream, whole and with nothing after it: two readers could differ
@@ -85,13 +84,10 @@ const DECODERS: Record<Coding, (bytes: Uint8Array, bounds: Bounds) => Promise<Ui
   gzip: gunzipOne,
   deflate: (bytes, bounds) => unpackWhole(inflate, bytes, bounds),
   br: (bytes, bounds) => unpackWhole(brotliDecompress, bytes, bounds),
-  zstd: async (bytes, bounds) => {
-    if (zstdFrameEnd(bytes) !== bytes.length) return refuse('encoding_malformed');
-    const params = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
-    return unpackWhole(zstdDecompress, bytes, { ...bounds, params });
-  },
+  zstd: (bytes, bounds) => unpackWhole(zstdDecompress, bytes, { ...bounds, params: ZSTD_PARAMS }),
 };
 
+/** zlib stops at the end of the first stream or frame, and says nothing of what follows. */
 async function unpackWhole(
   unpack: Unpack,
   bytes: Uint8Array,

@@ -145,11 +145,23 @@ describe('content codings', () => {
     }
     const empty = zlib.gzipSync('');
     assert.equal(await outcome(Buffer.concat([empty, zlib.gzipSync(PLAIN)]), 'gzip'), 'encoding_malformed');
+    const emptyFrame = zlib.zstdCompressSync('');
+    const twoFrames = Buffer.concat([emptyFrame, zlib.zstdCompressSync(PLAIN)]);
+    assert.equal(await outcome(twoFrames, 'zstd'), 'encoding_malformed');
     const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 0x61]);
     assert.equal(
       await outcome(Buffer.concat([skippable, zlib.zstdCompressSync(PLAIN)]), 'zstd'),
       'encoding_malformed',
     );
+  });
+
+  it('refuses a gzip body whose checksum or size is not that of what it holds', async () => {
+    const bytes = zlib.gzipSync(PLAIN);
+    for (const place of [bytes.length - 8, bytes.length - 4]) {
+      const copy = Buffer.from(bytes);
+      copy[place] = (copy[place] ?? 0) ^ 1;
+      assert.equal(await outcome(copy, 'gzip'), 'encoding_malformed');
+    }
   });
 
   it('reads gzip headers with every optional field', async () => {

@@ -119,6 +119,7 @@ describe('strict JSON', () => {
       '\\ud83d\\ud83d',
       '\\ud83dx',
       '\\ude00\\ud83d',
+      '\\ude00\\ude00',
       '\\ud83d\\n',
       '\\uD83D',
     ]) {

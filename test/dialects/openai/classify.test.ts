@@ -71,6 +71,7 @@ describe('the operations of the OpenAI API', () => {
       'é',
       'a\\b',
       'x'.repeat(257),
+      `${'a/'.repeat(128)}a`,
     ]) {
       assert.equal(modelOf(`/v1/models/${name}`), undefined, name);
     }
