@@ -54,6 +54,11 @@ export class Follower {
     return this.#base + this.#window.length;
   }
 
+  /** How much of the text is kept. */
+  get kept(): number {
+    return this.#window.length;
+  }
+
   /** A part of the text that starts at or after the horizon before this one. */
   slice(start: number, end: number): string {
     return this.#window.slice(start - this.#base, end - this.#base);

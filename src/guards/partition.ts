@@ -17,7 +17,7 @@ export function partition(edits: readonly Edit[], pieces: readonly Span[]): read
   return pieces.map((piece) => {
     while (first < edits.length && (edits[first]?.end ?? 0) <= piece.start) first += 1;
     const local: Edit[] = [];
-    for (let at = first; at < edits.length; at += 1) {
+    for (let at = first; at < edits.length && piece.end > piece.start; at += 1) {
       const edit = edits[at];
       if (edit === undefined || edit.start >= piece.end) break;
       local.push(within(edit, piece));

@@ -3,11 +3,14 @@
  * place that keeps what was matched, and it goes when the request goes.
  */
 import type { Random } from '../core/ports.ts';
+import { redaction } from './redact.ts';
 import { Restorer } from './restorer.ts';
 
 /** 32 characters that are hard to mistake for one another, five random bits each. */
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
 const NONCE_LENGTH = 6;
+/** As many different texts as a request can get back; those beyond are masked for good. Bounds a vault's memory. */
+const MOST_PLACEHOLDERS = 10_000;
 /** A body would have to hold most of 2³⁰ nonces to make a tenth one collide. */
 const MOST_TRIES = 10;
 
@@ -41,6 +44,7 @@ export class Vault {
     const key = `${label}\n${original}`;
     const known = this.#placeholders.get(key);
     if (known !== undefined) return known;
+    if (this.size >= MOST_PLACEHOLDERS) return redaction(label);
     if (this.#nonce === '') this.#nonce = makeNonce(this.#random, this.#sent);
     this.#sent = '';
     const number = (this.#counts.get(label) ?? 0) + 1;

@@ -40,7 +40,7 @@ export class Sweep {
   #settled = 0;
   #blocked: Refusal | undefined;
   #edits: Edit[] = [];
-  #counts = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   /** @param json the text is JSON itself: what is kept of it is kept as a reader of that JSON sees it */
   constructor(rules: Rules, vault: Vault, json: boolean) {
@@ -104,9 +104,9 @@ export class Sweep {
     if (from < finding.end) this.#edit(from, finding.end, this.#replacement(mask, from, finding.end, slice));
   }
 
-  /** Outside of a JSON string nothing fits but a value, and the only one that says nothing is null. */
+  /** Outside of a JSON string it was a number, with a sign perhaps: only a number is sure to fit. */
   #replacement({ label, restore }: Mask, start: number, end: number, slice: Slice): string {
-    if (this.#strings?.isInside(start, slice) === false) return 'null';
+    if (this.#strings?.isInside(start, slice) === false) return '0';
     if (!restore) return redaction(label);
     const written = slice(start, end);
     return this.#vault.placeholderFor(label, this.#strings === undefined ? written : unescaped(written));
@@ -127,8 +127,8 @@ export class Sweep {
       return { type, direction, action: rulings.get(type)?.action ?? 'log', count };
     });
     const edits = this.#edits;
-    if (edits.length > 0) this.#edits = [];
-    if (counts.length > 0) this.#counts = new Map();
+    this.#edits = [];
+    this.#counts.clear();
     const swept = { settled: this.#settled, edits, counts };
     return this.#blocked === undefined ? swept : { ...swept, blocked: this.#blocked };
   }
