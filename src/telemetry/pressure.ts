@@ -8,8 +8,10 @@ import type { Clock, Pressure } from '../core/ports.ts';
 const SAMPLE_MS = 20;
 /** Delay, on average, above which new work is turned away. */
 const MAX_DELAY_MS = 50;
-/** Share of the newest sample in the average: one pause of 100 ms turns nobody away, a loop that stays late does. */
+/** Share of the newest sample in the average. */
 const NEWEST = 0.3;
+/** What one sample may count for: one pause, however long, turns nobody away; a loop that stays late does. */
+const MAX_SAMPLE_MS = 150;
 
 export interface PressureOptions {
   readonly clock: Pick<Clock, 'elapsed'>;
@@ -26,7 +28,7 @@ export class LoopDelay {
 
   /** @param ms how late the event loop was just now */
   sample(ms: number): void {
-    this.#average += NEWEST * (Math.max(0, ms) - this.#average);
+    this.#average += NEWEST * (Math.min(Math.max(0, ms), MAX_SAMPLE_MS) - this.#average);
   }
 
   get late(): boolean {
