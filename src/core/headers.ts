@@ -16,6 +16,11 @@ export function first(headers: Headers, name: string): string | undefined {
   return headers.get(name)?.[0];
 }
 
+/** All values of a header as one (RFC 9110, 5.3), so that none is overlooked; `undefined` if it is absent. */
+export function joined(headers: Headers, name: string): string | undefined {
+  return headers.get(name)?.join(', ');
+}
+
 /** One change to the headers sent on. `set` replaces every value of the name. */
 export interface HeaderChanges {
   readonly set: readonly (readonly [name: string, value: string])[];

@@ -4,7 +4,7 @@
  * - any other body is read whole, and then released
  * - an answer that nothing needs to be known of is not read at all
  */
-import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
+import { first, type Headers, joined, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { readCoding } from '../dialects/encoding.ts';
@@ -52,10 +52,10 @@ export function openAnswer(modes: Modes, headers: Headers, x: Answering): Answer
   const success = status >= 200 && status < 300;
   const mustRead = rulesOf(x.policy).output.active || x.judged.vault.size > 0;
   if (!success && !mustRead) return unreadAnswer(modes);
-  const coding = readCoding(first(headers, 'content-encoding'));
+  const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding))
     return refuse('answer_unreadable', { detail: 'Its content encoding is not supported.' });
-  const form = formOf(first(headers, 'content-type'), success);
+  const form = formOf(joined(headers, 'content-type'), success);
   if (form === undefined)
     return refuse('answer_unreadable', { detail: 'Its content type is not one of this API.' });
   if (form !== 'events') return wholeAnswer(modes.response, form, coding, success, x);

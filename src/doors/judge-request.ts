@@ -4,7 +4,7 @@
  */
 import { choose, type Route } from '../backends/choose.ts';
 import { type Edit, splice } from '../core/finding.ts';
-import { BACKEND_HEADER, first, type HeaderChanges, type Headers } from '../core/headers.ts';
+import { BACKEND_HEADER, type HeaderChanges, type Headers, joined } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Inspection } from '../core/record.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
@@ -55,7 +55,7 @@ export function judgeRequest(
   x: Judging,
 ): JudgedRequest | Refusal | Promise<JudgedRequest | Refusal> {
   if (bytes.length === 0) return refuse('body_missing');
-  const coding = readCoding(first(headers, 'content-encoding'));
+  const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding)) return coding;
   if (coding === 'identity') return judgePlain(bytes, false, x);
   return decode(bytes, coding, x.policy.bounds.requestBytes).then((plain) =>

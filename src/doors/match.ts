@@ -4,7 +4,7 @@
  * - the body that the operation needs is announced in a form that the second door can read
  */
 import type { Admitted, Matched } from '../core/exchange.ts';
-import { first, type Headers } from '../core/headers.ts';
+import { first, type Headers, joined } from '../core/headers.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { judgeContentType, readCoding } from '../dialects/encoding.ts';
@@ -23,8 +23,8 @@ function judgeAnnouncedBody(operation: Operation, headers: Headers): Refusal | u
     const announced = (length !== undefined && length !== '0') || headers.has('transfer-encoding');
     return announced ? refuse('body_unexpected') : undefined;
   }
-  const type = judgeContentType(first(headers, 'content-type'));
+  const type = judgeContentType(joined(headers, 'content-type'));
   if (type !== undefined) return type;
-  const coding = readCoding(first(headers, 'content-encoding'));
+  const coding = readCoding(joined(headers, 'content-encoding'));
   return isRefusal(coding) ? coding : undefined;
 }

@@ -41,18 +41,20 @@ export function reserveModel(
 function take(limits: readonly Limit[], counted: Counted, ports: Ports): Quota | Promise<Quota> {
   if (limits.length === 0) return undefined;
   const claims = limits.map((limit) => claimOf(limit, counted));
+  const unavailable = (error: unknown): Refusal => {
+    ports.faults.report('limits', error);
+    return refuse('limits_unavailable', { retryAfter: 1 });
+  };
   try {
     const taken = ports.limits.take(claims, ports.clock.now());
     if (!(taken instanceof Promise)) return judge(taken, limits);
     return taken.then((answer) => judge(answer, limits), unavailable);
-  } catch {
-    return unavailable();
+  } catch (error) {
+    return unavailable(error);
   }
 }
 
 type Quota = QuotaState | undefined | Refusal;
-
-const unavailable = (): Refusal => refuse('limits_unavailable', { retryAfter: 1 });
 
 function judge(taken: Taken, limits: readonly Limit[]): Quota {
   if (taken.taken) {
