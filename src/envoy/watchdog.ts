@@ -45,8 +45,7 @@ export class Watchdog {
   }
 
   look(): void {
-    const now = this.now();
-    this.#each((call) => call.checkDeadline(now));
+    this.#each((call) => call.checkDeadline(this.now()));
   }
 
   /** Ends every call that is still open. */
