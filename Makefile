@@ -58,7 +58,7 @@ bench: setup ## measure the cost of both doors as ratios to empty ones
 	@node bench/run.ts
 
 deploy: setup ## write deploy/ and envoy/ again from examples/policy.yaml
-	@node scripts/render-deploy.ts
+	@node src/cli/generate-deploy.ts
 
 clean: ## remove what was built; var/ holds your data and stays
 	@rm -rf dist coverage
