@@ -40,7 +40,16 @@ type ProcessingResponse = (
   | { readonly requestTrailers: object }
   | { readonly responseTrailers: object }
   | { readonly immediateResponse: Immediate }
-) & { readonly modeOverride?: { readonly requestBodyMode: number; readonly responseBodyMode: number } };
+) & { readonly modeOverride?: ModeOverride };
+
+interface ModeOverride {
+  readonly requestBodyMode: number;
+  readonly responseBodyMode: number;
+  readonly responseTrailerMode?: typeof SEND;
+}
+
+/** `ProcessingMode.HeaderSendMode`. */
+const SEND = 1;
 
 const Response = codec<never, ProcessingResponse>('envoy.service.ext_proc.v3.ProcessingResponse');
 
@@ -80,9 +89,13 @@ function writeHeaders(action: Extract<Writable, { kind: 'headers' }>, modes: Mod
   );
 }
 
-/** Both bodies are named: one left out would read as `NONE`. Headers and trailers stay as configured (`DEFAULT`). */
-function writeOverride({ request, response }: Modes): { requestBodyMode: number; responseBodyMode: number } {
-  return { requestBodyMode: numberOf(request), responseBodyMode: numberOf(response) };
+/**
+ * Both bodies are named: one left out would read as `NONE`. Headers and trailers stay as configured (`DEFAULT`), but
+ * where an answer is streamed its trailers are its end, without which it would seem to have been broken off.
+ */
+function writeOverride({ request, response }: Modes): ModeOverride {
+  const bodies = { requestBodyMode: numberOf(request), responseBodyMode: numberOf(response) };
+  return response === 'streamed' ? { ...bodies, responseTrailerMode: SEND } : bodies;
 }
 
 /** Passing a body message on is most of what a stream says. */

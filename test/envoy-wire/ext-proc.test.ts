@@ -160,9 +160,14 @@ test('names both bodies in an override: one left out would read as NONE and pass
     clearRouteCache: false,
   } as const;
   const [toStreamed] = written({ ...action, override: { response: 'streamed' } });
-  assert.deepEqual(toStreamed?.modeOverride, { requestBodyMode: 'BUFFERED', responseBodyMode: 'STREAMED' });
+  assert.deepEqual(toStreamed?.modeOverride, {
+    requestBodyMode: 'BUFFERED',
+    responseBodyMode: 'STREAMED',
+    responseTrailerMode: 'SEND',
+  });
   const [toNone] = written({ ...action, override: { response: 'none' } });
   assert.equal(overrideOf(toNone).requestBodyMode, 'BUFFERED');
+  assert.equal(overrideOf(toNone).responseTrailerMode, undefined);
   const [request] = written({ ...action, direction: 'request', override: { request: 'none' } });
   assert.equal(overrideOf(request).responseBodyMode, 'BUFFERED');
   assert.ok(!('modeOverride' in (written(action)[0] ?? {})));

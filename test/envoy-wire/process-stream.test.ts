@@ -151,7 +151,7 @@ test('tracks the modes: an override of the response leaves an overridden request
   );
   assert.deepEqual(
     { requestBodyMode: 'NONE', ...second },
-    { requestBodyMode: 'NONE', responseBodyMode: 'STREAMED' },
+    { requestBodyMode: 'NONE', responseBodyMode: 'STREAMED', responseTrailerMode: 'SEND' },
   );
 });
 
