@@ -1,8 +1,9 @@
 /**
- * `make bench`: what Sallyport costs beside an empty grpc-js pair of doors, in CPU of the service per request.
+ * `make bench`: what Sallyport costs beside empty grpc-js pairs of doors (see `empty.ts`), in CPU of the service per
+ * request: all its threads, the compiler's and the collector's too.
  *
- * Both run as children with the same client, in turns (A B A B …), so that a change of the machine's speed meets both.
- * The empty pair decodes and encodes the same messages with the same codec and decides nothing. The last line is JSON.
+ * All run as children with the same client, in turns, so that a change of the machine's speed meets all. The last line
+ * is JSON: the ratios to the ordinary pair, and in brackets above it those to the bare one.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,13 +12,14 @@ import { codec, rawService } from '../src/envoy/protos.ts';
 import { checkRequest, KEY, processMessages, STREAM_CHUNKS, streamMessages } from './messages.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const BOTH = Number(process.env.BENCH_BOTH ?? 2000);
-const PROCESSES = Number(process.env.BENCH_PROCESSES ?? 2000);
+const CHECKS = Number(process.env.BENCH_CHECKS ?? 4000);
+const PROCESSES = Number(process.env.BENCH_PROCESSES ?? 3000);
 const STREAMS = Number(process.env.BENCH_STREAMS ?? 150);
+const WARM_UP = 2;
 const AT_ONCE = 16;
 
-type Kind = 'empty' | 'sallyport';
-const KINDS: readonly Kind[] = ['empty', 'sallyport'];
+type Kind = 'ordinary' | 'bare' | 'sallyport';
+const KINDS: readonly Kind[] = ['ordinary', 'bare', 'sallyport'];
 
 /** A server under measurement. */
 class Subject {
@@ -106,23 +108,15 @@ const Struct = codec<never, object>('google.protobuf.Struct');
 
 const METADATA = (answer: Buffer) => Struct.encode(CheckResponse.decode(answer).dynamicMetadata);
 
-/**
- * What is measured. A request goes through both doors, as behind Envoy; the first door's share is what is left when
- * the second, measured by itself, is taken off. (First-door calls that nothing follows would be requests that never
- * reached the second door, which Sallyport keeps and records.) Vouchers are good for a minute: each round has new ones.
- */
+/** What is measured. Vouchers are good for a minute, so each round takes a new one. */
 function measures(
   voucher: Buffer,
-): Record<string, { count: number; run: (subject: Subject) => Promise<unknown> }> {
+): Record<Measure, { count: number; run: (subject: Subject) => Promise<unknown> }> {
   const check = checkRequest(KEY);
   const whole = processMessages(voucher);
   const stream = streamMessages(voucher);
-  const both = async (subject: Subject) => {
-    const answer = await subject.check(check);
-    await subject.process(subject.kind === 'empty' ? whole : processMessages(METADATA(answer)));
-  };
   return {
-    both: { count: BOTH, run: both },
+    check: { count: CHECKS, run: (subject) => subject.check(check) },
     process: { count: PROCESSES, run: (subject) => subject.process(whole) },
     stream: { count: STREAMS, run: (subject) => subject.process(stream) },
   };
@@ -131,44 +125,58 @@ function measures(
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+type Measure = 'check' | 'process' | 'stream';
 type Samples = Record<Kind, number[]>;
 
-function line(name: string, { empty, sallyport }: Samples, note = ''): number {
-  const ratio = median(sallyport.map((cost, i) => cost / (empty[i] ?? Number.NaN)));
-  const figures = `empty ${median(empty).toFixed(0)}  sallyport ${median(sallyport).toFixed(0)}  ratio ${ratio.toFixed(2)}`;
-  console.log(`${name.padEnd(8)} ${figures}${note}`);
-  return Number(ratio.toFixed(3));
+const ratioTo = (to: Kind, samples: Samples): number =>
+  Number(median(samples.sallyport.map((cost, i) => cost / (samples[to][i] ?? Number.NaN))).toFixed(3));
+
+function print(name: string, samples: Samples): void {
+  const costs = KINDS.map((kind) => `${kind} ${median(samples[kind]).toFixed(0)}`).join('  ');
+  console.log(
+    `${name.padEnd(8)} ${costs}  ratio ${ratioTo('ordinary', samples)} (bare ${ratioTo('bare', samples)})`,
+  );
 }
 
-const less = (a: readonly number[], b: readonly number[]) =>
-  a.map((value, i) => value - (b[i] ?? Number.NaN));
-
-async function main(): Promise<void> {
-  const subjects = { empty: await Subject.start('empty'), sallyport: await Subject.start('sallyport') };
-  const samples: Record<string, Samples> = {};
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, { count, run }] of Object.entries(measures(await subjects.sallyport.voucher()))) {
-      samples[name] ??= { empty: [], sallyport: [] };
-      for (const kind of round % 2 === 0 ? KINDS : KINDS.toReversed()) {
-        const cost = await subjects[kind].measure(count, run);
-        // The first round warms both up.
-        if (round > 0) samples[name][kind].push(cost);
-      }
+async function measureRound(
+  round: number,
+  subjects: Record<Kind, Subject>,
+  samples: Record<Measure, Samples>,
+) {
+  const list = Object.entries(measures(await subjects.sallyport.voucher())) as [
+    Measure,
+    ReturnType<typeof measures>[Measure],
+  ][];
+  for (const [name, { count, run }] of list) {
+    for (const kind of round % 2 === 0 ? KINDS : KINDS.toReversed()) {
+      const cost = await subjects[kind].measure(count, run);
+      // The first rounds warm all of them up.
+      if (round >= WARM_UP) samples[name][kind].push(cost);
     }
   }
+}
+
+async function main(): Promise<void> {
+  const subjects = {
+    ordinary: await Subject.start('ordinary'),
+    bare: await Subject.start('bare'),
+    sallyport: await Subject.start('sallyport'),
+  };
+  const none = (): Samples => ({ ordinary: [], bare: [], sallyport: [] });
+  const samples = { check: none(), process: none(), stream: none() };
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) await measureRound(round, subjects, samples);
   for (const subject of Object.values(subjects)) subject.stop();
-  const { both, process, stream } = samples as Record<'both' | 'process' | 'stream', Samples>;
-  const check = {
-    empty: less(both.empty, process.empty),
-    sallyport: less(both.sallyport, process.sallyport),
-  };
-  console.log(`CPU of the service per request, median of ${ROUNDS} rounds (µs)`);
-  const ratios = {
-    check_ratio: line('check', check),
-    process_ratio: line('process', process),
-    stream_ratio: line('stream', stream, ` (${STREAM_CHUNKS} chunks)`),
-  };
-  console.log(JSON.stringify(ratios));
+  console.log(
+    `CPU of the service per request, median of ${ROUNDS} rounds (µs); a stream has ${STREAM_CHUNKS} chunks`,
+  );
+  for (const name of ['check', 'process', 'stream'] as const) print(name, samples[name]);
+  console.log(
+    JSON.stringify({
+      check_ratio: ratioTo('ordinary', samples.check),
+      process_ratio: ratioTo('ordinary', samples.process),
+      stream_ratio: ratioTo('ordinary', samples.stream),
+    }),
+  );
 }
 
 await main();

@@ -52,7 +52,14 @@ export class EventFramer {
     const events: FramedEvent[] = [];
     let start = 0;
     for (let i = 0; i < bytes.length; i += 1) {
-      const end = this.#endAt(bytes[i] ?? 0, i);
+      const byte = bytes[i] ?? 0;
+      // Nearly all bytes are inside a line: nothing ends at them.
+      if (byte > RETURN && !this.#closing) {
+        this.#lineEmpty = false;
+        this.#afterReturn = false;
+        continue;
+      }
+      const end = this.#endAt(byte, i);
       if (end < 0) continue;
       const event = this.#complete(bytes.subarray(start, end));
       if (isRefusal(event)) return event;

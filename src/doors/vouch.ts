@@ -56,6 +56,9 @@ function upstreamHeaders(x: Reserved): HeaderChanges {
   };
 }
 
+/** Our prefix with either sign between its words. */
+const OWN_NAME = /^x[-_]sallyport[-_]/;
+
 /**
  * Names of the client's headers that must not travel on. `x_sallyport_…` goes too: backends that turn headers into
  * variables cannot tell it from ours.
@@ -63,8 +66,7 @@ function upstreamHeaders(x: Reserved): HeaderChanges {
 function forbidden(headers: Headers, kept: ReadonlySet<string>): string[] {
   const names: string[] = [];
   for (const name of headers.keys()) {
-    if (name.startsWith(':')) continue;
-    const own = name.replaceAll('_', '-').startsWith(OWN_PREFIX) && !kept.has(name);
+    const own = OWN_NAME.test(name) && !kept.has(name);
     if (own || STRIPPED.has(name)) names.push(name);
   }
   return names;

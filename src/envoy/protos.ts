@@ -89,6 +89,11 @@ export function rawService(name: string): ServiceDefinition {
   return raw;
 }
 
+/** The definitions as data, for measuring what others make of them. */
+export function definitionsJson(): Record<string, unknown> {
+  return root.toJSON() as Record<string, unknown>;
+}
+
 /** Every message type loaded, for the comparison with Envoy's. */
 export function messageTypes(): readonly protobuf.Type[] {
   return typesIn(root);

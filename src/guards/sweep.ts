@@ -27,6 +27,9 @@ export interface Swept {
   readonly blocked?: Refusal;
 }
 
+const NO_EDITS: readonly Edit[] = [];
+const NO_COUNTS: readonly FindingCount[] = [];
+
 type Mask = Extract<Ruling, { action: 'mask' }>;
 /** Gives a part of the text. */
 type Slice = (start: number, end: number) => string;
@@ -122,6 +125,10 @@ export class Sweep {
   }
 
   #report(): Swept {
+    // Most pieces of most texts hold nothing.
+    if (this.#edits.length === 0 && this.#counts.size === 0 && this.#blocked === undefined) {
+      return { settled: this.#settled, edits: NO_EDITS, counts: NO_COUNTS };
+    }
     const { rulings, direction } = this.#rules;
     const counts = Array.from(this.#counts, ([type, count]): FindingCount => {
       return { type, direction, action: rulings.get(type)?.action ?? 'log', count };
