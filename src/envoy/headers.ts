@@ -34,7 +34,7 @@ function readHeader(reader: protobuf.Reader, text: string, into: Map<string, str
   while (reader.pos < end) {
     const tag = reader.uint32();
     if (tag === KEY_TAG) name = cut(reader, text, end);
-    else if (tag === RAW_VALUE_TAG || tag === VALUE_TAG) value = cut(reader, text, end) || value;
+    else if (tag === RAW_VALUE_TAG || tag === VALUE_TAG) value = cut(reader, text, end);
     else reader.skipType(tag & 7);
   }
   if (reader.pos !== end) throw new RangeError('a header overruns its length');

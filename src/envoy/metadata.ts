@@ -33,6 +33,5 @@ export function readVoucher(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return undefined;
   const [entry, another] = Metadata.decode(bytes).filterMetadata.filter(({ key }) => key === NAMESPACE);
   if (entry === undefined || another !== undefined) return undefined;
-  const { fields } = Struct.decode(entry.value);
-  return Object.hasOwn(fields, KEY) ? fields[KEY]?.stringValue || undefined : undefined;
+  return Struct.decode(entry.value).fields[KEY]?.stringValue || undefined;
 }

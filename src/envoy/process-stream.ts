@@ -165,14 +165,14 @@ export class ProcessStream implements CallHandler, Watched {
     this.#busy = true;
     const turn = this.#turn;
     actions.then(
-      (settled) => this.#settle(turn, () => this.#perform(settled)),
-      (error: unknown) => this.#settle(turn, () => this.#fault(error)),
+      (settled) => this.#settle(() => turn === this.#turn && this.#perform(settled)),
+      (error: unknown) => this.#settle(() => this.#fault(error)),
     );
   }
 
-  #settle(turn: number, act: () => void): void {
+  #settle(act: () => void): void {
     this.#busy = false;
-    if (!this.#over && turn === this.#turn) this.#guard(act);
+    this.#guard(act);
     this.#pump();
   }
 

@@ -134,6 +134,16 @@ test('a check that cannot be read is denied, not answered with nothing (F3)', as
   }
 });
 
+test('what grpc-js has to say goes to the faults, cut and made printable, not to the console', async (t) => {
+  const server = await serve(t);
+  const session = await rawSession(t, server.port);
+  const odd = `\u00ff\u0085${'x'.repeat(500)}`;
+  assert.equal(await rawCall(session, { ':path': CHECK, 'x-odd': odd }, frame(GOOD)), 'grpc 0');
+  const [fault] = server.faults;
+  assert.equal(fault?.where, 'grpc');
+  assert.ok(typeof fault.error === 'string' && fault.error.length <= 210 && !fault.error.includes('\u0085'));
+});
+
 test('one bad stream does not touch the others on its connection', async (t) => {
   const server = await serve(t);
   const session = await rawSession(t, server.port);

@@ -93,6 +93,14 @@ test('either reads or throws, whatever bytes come: it never reads past the end',
   );
 });
 
+test('throws where a header says it is shorter than what is in it', () => {
+  const value = Buffer.concat([Buffer.of(10, 1, 0x61, 0x22, 3), Buffer.from('xyz')]);
+  for (const length of [value.length - 1, value.length - 3]) {
+    assert.throws(() => readHeaderMap(Buffer.concat([Buffer.of(10, length), value])), RangeError);
+  }
+  assert.deepEqual([...readHeaderMap(Buffer.concat([Buffer.of(10, value.length), value]))], [['a', ['']]]);
+});
+
 test('reads from the middle of a larger buffer', () => {
   const bytes = headerMap([['a', 'b']]);
   const around = Buffer.concat([Buffer.from('xxxx'), bytes, Buffer.from('yyyy')]);

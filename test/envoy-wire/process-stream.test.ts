@@ -310,6 +310,20 @@ test('ends the stream with an error where a message cannot be read', () => {
   }
 });
 
+test('reports a fault of a session though its peer is gone already', async () => {
+  const { call, session, faultsSeen } = setUp();
+  session.answer = async () => {
+    await settled();
+    return boom();
+  };
+  call.receive(REQUEST_HEADERS);
+  call.gone();
+  await settled();
+  await settled();
+  assert.equal(faultsSeen.length, 1);
+  assert.equal(call.statuses.length, 0);
+});
+
 test('survives a session that cannot even be closed', () => {
   const { call, session, faultsSeen, watchdog } = setUp();
   session.close = boom;

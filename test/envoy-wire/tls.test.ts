@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
-import { credentials, status } from '@grpc/grpc-js';
+import { createConnection } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { type ChannelCredentials, credentials, status } from '@grpc/grpc-js';
 import { CHECK_REQUEST, CHECK_RESPONSE, decode, encode } from './full-definitions.ts';
 import { Peer, serve } from './serving.ts';
 
@@ -16,13 +18,18 @@ function pem(name: string): Buffer {
 const AUTHORITY = pem('authority.pem');
 const OURS = { certificate: pem('server.pem'), key: pem('server.key') };
 
-async function allowed(peer: Peer): Promise<boolean> {
-  return 'okResponse' in decode(CHECK_RESPONSE, await peer.check(MESSAGE));
+/** The certificate names the host, and grpc-js does not check one for a bare address. */
+function peer(t: TestContext, address: string, how: ChannelCredentials): Peer {
+  return new Peer(t, address, how, { 'grpc.ssl_target_name_override': 'localhost' });
+}
+
+async function allowed(one: Peer): Promise<boolean> {
+  return 'okResponse' in decode(CHECK_RESPONSE, await one.check(MESSAGE));
 }
 
 test('serves over TLS', async (t) => {
   const server = await serve(t, { tls: OURS });
-  assert.ok(await allowed(new Peer(t, server.address, credentials.createSsl(AUTHORITY))));
+  assert.ok(await allowed(peer(t, server.address, credentials.createSsl(AUTHORITY))));
   await assert.rejects(new Peer(t, server.address).check(MESSAGE), { code: status.UNAVAILABLE });
 });
 
@@ -31,11 +38,11 @@ test('serves over mutual TLS those whom the authority signed, and nobody else (M
   const known = credentials.createSsl(AUTHORITY, pem('client.key'), pem('client.pem'));
   const stranger = credentials.createSsl(AUTHORITY, pem('stranger.key'), pem('stranger.pem'));
   const anonymous = credentials.createSsl(AUTHORITY);
-  assert.ok(await allowed(new Peer(t, server.address, known)));
+  assert.ok(await allowed(peer(t, server.address, known)));
   for (const how of [stranger, anonymous]) {
-    await assert.rejects(new Peer(t, server.address, how).check(MESSAGE), { code: status.UNAVAILABLE });
+    await assert.rejects(peer(t, server.address, how).check(MESSAGE), { code: status.UNAVAILABLE });
   }
-  assert.ok(await allowed(new Peer(t, server.address, known)));
+  assert.ok(await allowed(peer(t, server.address, known)));
 });
 
 test('does not start with TLS material that cannot be used', async (t) => {
@@ -44,8 +51,16 @@ test('does not start with TLS material that cannot be used', async (t) => {
   await assert.rejects(serve(t, { tls: { ...OURS, key: pem('client.key') } }));
 });
 
+test('drains though somebody connected and never said who they are', async (t) => {
+  const server = await serve(t, { tls: OURS });
+  const socket = createConnection(server.port ?? 0, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.resume();
+  await server.drain({ waitMs: 0, graceMs: 10 });
+});
+
 test('drains over TLS', async (t) => {
   const server = await serve(t, { tls: OURS });
-  assert.ok(await allowed(new Peer(t, server.address, credentials.createSsl(AUTHORITY))));
+  assert.ok(await allowed(peer(t, server.address, credentials.createSsl(AUTHORITY))));
   await server.drain({ waitMs: 0, graceMs: 1000 });
 });
