@@ -43,7 +43,8 @@ function giveEmptyBytes(type: protobuf.Type): void {
 }
 
 const root = load();
-const definitions = fromJSON(root.toJSON());
+/** With defaults: a field that was not sent, such as the empty name in Envoy's health checks, reads as its empty value. */
+const definitions = fromJSON(root.toJSON(), { defaults: true });
 
 /** One message type. What it decodes and what it encodes are given the narrowest type that its user needs. */
 export interface Codec<Decoded, Encoded> {
