@@ -18,7 +18,7 @@ function pem(name: string): Buffer {
 const AUTHORITY = pem('authority.pem');
 const OURS = { certificate: pem('server.pem'), key: pem('server.key') };
 
-/** The certificate names the host, and grpc-js does not check one for a bare address. */
+/** The certificate is for a name, and the address has none. */
 function peer(t: TestContext, address: string, how: ChannelCredentials): Peer {
   return new Peer(t, address, how, { 'grpc.ssl_target_name_override': 'localhost' });
 }
