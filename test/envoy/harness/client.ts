@@ -92,13 +92,22 @@ async function http2Answer(stream: ClientHttp2Stream, options: ClientRequestOpti
   stream.on('trailers', (x) => {
     received = x as Record<string, string>;
   });
-  const response = once(stream, 'response') as Promise<[Record<string, string>]>;
+  const response = responseOf(stream);
   if (options.body !== undefined || trailers !== undefined) sendBody(stream, options.body).catch(() => {});
-  const [headers] = await response;
+  const headers = await response;
   stream.on('error', () => {});
   const read = await readAll(stream);
   const complete = read.complete && stream.rstCode === 0;
   return { status: Number(headers[':status']), headers, trailers: received, ...read, complete };
+}
+
+/** A stream may close without an answer and without an error: a refusal of the session's, for one. */
+function responseOf(stream: ClientHttp2Stream): Promise<Record<string, string>> {
+  return new Promise((resolve, reject) => {
+    stream.once('response', (headers) => resolve(headers as Record<string, string>));
+    stream.once('error', reject);
+    stream.once('close', () => reject(new Error(`closed without an answer, code ${stream.rstCode}`)));
+  });
 }
 
 function lengthOf({ body, trailers }: ClientRequestOptions): Record<string, string> {

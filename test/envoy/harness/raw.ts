@@ -1,0 +1,45 @@
+/** HTTP/1.1 by hand, for what no client library would send. */
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+
+export interface RawAnswer {
+  /** Of the first answer; 0 if none came. */
+  readonly status: number;
+  readonly text: string;
+  /** The proxy closed the connection. */
+  readonly closed: boolean;
+}
+
+/** Sends bytes, and reads until the other side closes or nothing came for `quietMs`. */
+export async function raw(port: number, bytes: string, quietMs = 300): Promise<RawAnswer> {
+  const socket = await connectRaw(port);
+  let text = '';
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const quiet = new Promise<void>((resolve) => {
+    const restart = () => {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, quietMs);
+    };
+    restart();
+    socket.on('data', (data) => {
+      text += data.toString('latin1');
+      restart();
+    });
+  });
+  const end = once(socket, 'close').then(() => {
+    closed = true;
+  });
+  socket.write(bytes, 'latin1');
+  await Promise.race([quiet, end]);
+  clearTimeout(timer);
+  socket.destroy();
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text, closed };
+}
+
+export async function connectRaw(port: number): Promise<Socket> {
+  const socket = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
