@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { CheckDecision, Session } from '../../src/doors/messages.ts';
+import type { CheckDecision, Event, Session } from '../../src/doors/messages.ts';
+import type { Doors } from '../../src/envoy/doors.ts';
 import type { BodyProfile } from '../../src/render/proxy.ts';
 import { type ClientAnswer, http1 } from '../envoy/harness/client.ts';
 import type { RunningEnvoy } from '../envoy/harness/envoy.ts';
@@ -299,4 +300,38 @@ test('F2: a wire without a clock refuses, and serves again when the clock does',
   assert.equal(upstream.begun(), begun);
   service.clockBroken = false;
   assert.equal((await send(setting, 'none', WHOLE)).status, 200);
+});
+
+/** A real session up to the answer, and then one that fails. */
+function failsAtAnswer(setting: Setting, kind: Event['kind'], failing: Session['on']): Partial<Doors> {
+  return {
+    openSession(opening) {
+      const real = setting.service.doors.openSession(opening);
+      const on: Session['on'] = (event) =>
+        event.direction === 'response' && event.kind === kind ? failing(event) : real.on(event);
+      return { ...IDLE, on, close: (how) => real.close(how) };
+    },
+  };
+}
+
+test('F1 F2: a second door that breaks once the model has answered shows the client nothing of it', async (t) => {
+  const setting = await start(t, 'buffered', false);
+  const failures = {
+    throws: fail,
+    rejects: () => Promise.reject(new Error('no')),
+    nonsense: () => [{ kind: 'nonsense' }] as never,
+  };
+  await withBystander(setting, async () => {
+    for (const kind of ['headers', 'body'] as const) {
+      for (const [how, failing] of Object.entries(failures)) {
+        for (const ask of [WHOLE, STREAMED]) {
+          const name = `late-${kind}-${how}`;
+          setting.service.stand.set(name, failsAtAnswer(setting, kind, failing));
+          const { status, text, complete } = await send(setting, name, ask);
+          assert.ok(status >= 500 || !complete, `${name}: ${status} ${text}`);
+          assert.ok(!leaks(text) && said(text) === '', `${name}: ${text}`);
+        }
+      }
+    }
+  });
 });

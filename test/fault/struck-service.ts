@@ -32,6 +32,8 @@ strikeCalls(dialectOf('openai'), 'dialect', [
 for (const detector of DETECTORS) strikeCalls(detector, 'detector', ['find', 'open']);
 
 export interface StruckService extends AsyncDisposable {
+  /** The doors as they are when nothing is struck. */
+  readonly doors: Doors;
   readonly server: EnvoyServer;
   readonly port: number;
   readonly records: AuditRecord[];
@@ -71,15 +73,17 @@ export async function startStruckService(config: string, slowLimits: boolean): P
   const stand = new Map<string, Partial<Doors>>();
   const ports = struckPorts({ state, sealer, records, faults: { report }, slowLimits });
   const wire = { clockBroken: false };
+  const doors = doorsOf(policies, ports);
   const server = await serveEnvoy({
     listen: '127.0.0.1:0',
     maxBodyBytes: 16 << 20,
-    doors: aimed(doorsOf(policies, ports), sealer, strikes, stand),
+    doors: aimed(doors, sealer, strikes, stand),
     clock: brittleClock(wire),
     faults: { report },
   });
   server.setServing(true);
   return Object.assign(wire, {
+    doors,
     server,
     port: server.port ?? 0,
     records,
