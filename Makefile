@@ -14,8 +14,8 @@ ENVOYS := 1.36.4 1.38.3 1.39.3
 # Two test files at a time: most of them start processes of their own.
 NODE_TEST := node --test --test-concurrency=2 --test-timeout=300000 --test-reporter=spec
 ALL_TESTS = $$(find test -name '*.test.ts' | sort)
-UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' | sort)
-ENVOY_TESTS = $$(find test/envoy -name '*.test.ts' | sort)
+UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
+ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
 .PHONY: help setup demo test test-unit test-envoy test-envoys lint build bench deploy clean
 
