@@ -228,7 +228,7 @@ class SecondDoor implements Session {
    */
   #localReply(event: Event & { kind: 'headers' }): Actions {
     const status = Number(first(event.headers, ':status'));
-    if (!(status >= 300)) return this.#refuse(refuse('request_unseen'));
+    if (!(status >= 300) && !isGrpcRefusal(event)) return this.#refuse(refuse('request_unseen'));
     this.#finish();
     const override = overrideAnswer(this.#opening.modes, 'none');
     this.#tally.status = status;
@@ -295,4 +295,10 @@ class SecondDoor implements Session {
     this.#phase = phase;
     this.#phaseSince = this.#ports.clock.elapsed();
   }
+}
+
+/** To a gRPC client the proxy says no with status 200, `grpc-status`, and no body that could hold anything. */
+function isGrpcRefusal({ headers, endOfStream }: Event & { kind: 'headers' }): boolean {
+  const code = first(headers, 'grpc-status');
+  return endOfStream && code !== undefined && code !== '0';
 }

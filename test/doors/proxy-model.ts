@@ -83,8 +83,9 @@ export class ProxyModel {
     type = 'application/json',
     status = '200',
     fields: Record<string, string> = {},
+    endOfStream = false,
   ): Promise<void> {
-    await this.headers('response', { ':status': status, 'content-type': type, ...fields });
+    await this.headers('response', { ':status': status, 'content-type': type, ...fields }, endOfStream);
   }
 
   async body(direction: Direction, text: string | Uint8Array, endOfStream: boolean): Promise<void> {

@@ -342,6 +342,22 @@ test("the proxy's own answers pass, and are neither billed nor recorded twice (F
   }
 });
 
+test('a refusal in the form of gRPC passes, as long as it has no body (C20, F17)', async () => {
+  const refused = new ProxyModel({ voucher: null });
+  await refused.response('application/grpc', '200', { 'grpc-status': '7' }, true);
+  assert.equal(refused.immediate, undefined);
+  refused.session.close('ended');
+  assert.equal(refused.ports.records.length, 0);
+  for (const [code, endOfStream] of [
+    ['7', false],
+    ['0', true],
+  ] as const) {
+    const proxy = new ProxyModel({ voucher: null });
+    await proxy.response('application/grpc', '200', { 'grpc-status': code }, endOfStream);
+    assert.equal(proxy.record?.reason, 'request_unseen');
+  }
+});
+
 test('a success whose request was never shown is refused', async () => {
   const proxy = new ProxyModel();
   await proxy.response();

@@ -35,6 +35,8 @@ export interface Stack extends AsyncDisposable {
   readonly envoy: RunningEnvoy;
   readonly upstream: RunningUpstream;
   readonly service: Service;
+  /** The policy's file. */
+  readonly config: string;
   /** Good for everything that the policy allows. */
   readonly key: string;
   /** Sends a chat, or whatever else `options` say, with the key. */
@@ -78,7 +80,7 @@ async function start(
   const key = mint(SYSTEM_RANDOM);
   const config = join(folder, 'policy.yaml');
   await writeFile(config, policyText(upstream.url, key, folder, options.policy ?? ''));
-  const service = await startService({
+  const started = await startService({
     config,
     listen: '127.0.0.1:0',
     admin: '127.0.0.1:0',
@@ -89,6 +91,7 @@ async function start(
     env: { BACKEND_KEY: BACKEND_KEY },
     log: options.log === undefined ? createLog('silent') : createLog('debug', { write: options.log }),
   });
+  const service = stoppedOnce(started);
   cleanUp.unshift(() => service.stop({ waitMs: 0, graceMs: 0 }));
   const envoy = await startEnvoy({
     bootstrap: bootstrapOf(upstream, service, options),
@@ -102,6 +105,7 @@ async function start(
     envoy,
     upstream,
     service,
+    config,
     key,
     auditText,
     async ask({ protocol = 'http1', ...request } = {}) {
@@ -110,6 +114,18 @@ async function start(
     },
     records: (count) => awaitRecords(auditText, count),
     [Symbol.asyncDispose]: () => runAll(cleanUp),
+  };
+}
+
+/** A test may stop the service before the stack does. */
+function stoppedOnce(service: Service): Service {
+  let stopping: Promise<void> | undefined;
+  return {
+    ...service,
+    stop: (drain) => {
+      stopping ??= service.stop(drain);
+      return stopping;
+    },
   };
 }
 

@@ -44,10 +44,10 @@ export async function http1(port: number, options: ClientRequestOptions = {}): P
   });
   const response = once(request, 'response') as Promise<[IncomingMessage]>;
   const sent = sendBody(request, body, () => trailers !== undefined && request.addTrailers(trailers));
-  const [message] = await response;
   // The answer may come before the request is whole; what then breaks is not a fault of the answer.
   request.on('error', () => {});
   sent.catch(() => {});
+  const [message] = await response;
   const read = await readAll(message);
   return {
     status: message.statusCode ?? 0,

@@ -11,7 +11,7 @@ export interface RawAnswer {
 }
 
 /** Sends bytes, and reads until the other side closes or nothing came for `quietMs`. */
-export async function raw(port: number, bytes: string, quietMs = 300): Promise<RawAnswer> {
+export async function raw(port: number, bytes: string, quietMs = 3_000): Promise<RawAnswer> {
   const socket = await connectRaw(port);
   let text = '';
   let closed = false;
@@ -27,7 +27,7 @@ export async function raw(port: number, bytes: string, quietMs = 300): Promise<R
       restart();
     });
   });
-  const end = once(socket, 'close').then(() => {
+  const end = new Promise<void>((resolve) => socket.once('close', resolve)).then(() => {
     closed = true;
   });
   socket.write(bytes, 'latin1');
@@ -38,7 +38,7 @@ export async function raw(port: number, bytes: string, quietMs = 300): Promise<R
 }
 
 export async function connectRaw(port: number): Promise<Socket> {
-  const socket = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const socket = createConnection({ port, host: '127.0.0.1' });
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;
