@@ -1,13 +1,16 @@
 /** The commands that write and try a proxy's configuration. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { expandTypes } from '../policy/finding-types.ts';
+import { canaryCommand } from './canary.ts';
 import type { Outcome } from './outcome.ts';
 import { RENDER_DEFAULTS, RENDERED, type Rendered, type RenderOptions, renderCommand } from './render.ts';
+import { readFileFor } from './settings.ts';
 
 type Finish = (outcome: Outcome) => void;
 
 export function addProxyCommands(program: Command, finish: Finish): void {
   addRender(program, finish);
+  addCanary(program, finish);
 }
 
 function port(text: string): number {
@@ -54,5 +57,35 @@ function addRender(program: Command, finish: Finish): void {
     )
     .action((what: Rendered, options: RenderOptions) => {
       finish(renderCommand(what, options, { expand: expandTypes, now: Date.now() }));
+    });
+}
+
+interface CanaryArguments {
+  readonly key?: string;
+  readonly ca?: string;
+  readonly json?: boolean;
+}
+
+function addCanary(program: Command, finish: Finish): void {
+  program
+    .command('canary')
+    .description('send requests through the proxy that must be refused; exits 1 if one is not')
+    .argument('<proxy>', 'where clients reach it: http://host:port or https://host:port')
+    .addOption(
+      new Option('-k, --key <key>', 'a key that may chat, to try the second door').env(
+        'SALLYPORT_CANARY_KEY',
+      ),
+    )
+    .option('--ca <file>', "authorities that the proxy's certificate may come from")
+    .addOption(new Option('--json', 'print for programs'))
+    .addHelpText('after', '\nExample:\n  sallyport canary http://127.0.0.1:8080 --key "$KEY"')
+    .action(async (proxy: string, { key, ca, json }: CanaryArguments) => {
+      const options = {
+        proxy,
+        json: json ?? false,
+        ...(key && { key }),
+        ...(ca && { ca: readFileFor('--ca', ca) }),
+      };
+      finish(await canaryCommand(options));
     });
 }
