@@ -101,6 +101,7 @@ async function main(): Promise<void> {
   writeFileSync(config, policyText(model.url, folder));
   const key = await makeKey(state, 'tour');
   const hastyKey = await makeKey(state, 'hasty');
+  const canaryKey = await makeKey(state, 'canary');
   const { child, listen } = await startService(config, state);
   const envoy = await startProxy(config, listen);
   const url = `http://127.0.0.1:${envoy.port}`;
@@ -116,6 +117,7 @@ async function main(): Promise<void> {
     url,
     key,
     hastyKey,
+    canaryKey,
     lastPrompt: () => prompts.at(-1) ?? '',
     audit: () => readFileSync(join(folder, 'audit', 'audit.jsonl'), 'utf8'),
   });

@@ -1,11 +1,13 @@
 /** The steps of the tour. Each asserts what it claims, and returns what a person should see. */
 import assert from 'node:assert/strict';
+import { canaryCommand } from '../src/cli/canary.ts';
 
 export interface Scene {
   readonly url: string;
   readonly key: string;
   /** Of an application with a limit that the tour runs into. */
   readonly hastyKey: string;
+  readonly canaryKey: string;
   /** What the model was told last. */
   readonly lastPrompt: () => string;
   readonly audit: () => string;
@@ -113,6 +115,14 @@ export const STEPS: readonly Step[] = [
       return [
         `${got.status} rate_limited: ${errorOf(got.text).message} retry-after: ${got.headers.get('retry-after')} s`,
       ];
+    },
+  },
+  {
+    title: 'The canary: requests that must be refused, tried from outside.',
+    async play(scene) {
+      const { exitCode, output } = await canaryCommand({ proxy: scene.url, key: scene.canaryKey });
+      assert.equal(exitCode, 0, output);
+      return [output.split('\n').at(-1) ?? ''];
     },
   },
   {
