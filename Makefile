@@ -33,10 +33,10 @@ demo: setup ## play a tour through a real Envoy and stay up (TOUR=1 exits after 
 test: setup ## run every test
 	@$(NODE_TEST) $(ALL_TESTS)
 
-test-unit: setup ## run the tests that need no traffic through Envoy
+test-unit: setup ## run all tests but the suites in test/envoy
 	@$(NODE_TEST) $(UNIT_TESTS)
 
-test-envoy: setup ## run the tests that send traffic through Envoy (ENVOY_VERSION picks the release)
+test-envoy: setup ## run the suites in test/envoy (ENVOY_VERSION picks the release)
 	@$(NODE_TEST) $(ENVOY_TESTS)
 
 test-envoys: setup ## run them on the older releases that are supported, too

