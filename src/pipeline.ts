@@ -44,6 +44,7 @@ export const PIPELINE: readonly StageRow[] = [
       'operation_unknown',
       'method_not_allowed',
       'body_unexpected',
+      'body_too_large',
       'content_type_unsupported',
       'encoding_unsupported',
     ],

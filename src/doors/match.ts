@@ -9,20 +9,26 @@ import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { judgeContentType, readCoding } from '../dialects/encoding.ts';
 import { classify } from '../dialects/index.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
 
-export function match(x: Admitted): Matched | Refusal {
+export function match(x: Admitted, policy: Snapshot): Matched | Refusal {
   const operation = classify(x.method, x.route);
   if (operation === undefined) return refuse('operation_unknown');
   if (isRefusal(operation)) return operation;
-  return judgeAnnouncedBody(operation, x.headers) ?? { ...x, operation };
+  return judgeAnnouncedBody(operation, x.headers, policy.bounds.requestBytes) ?? { ...x, operation };
 }
 
-function judgeAnnouncedBody(operation: Operation, headers: Headers): Refusal | undefined {
+/**
+ * What is announced too large is refused here: where Envoy's buffer fills up before the second door is asked, the client
+ * would wait for a timeout instead.
+ */
+function judgeAnnouncedBody(operation: Operation, headers: Headers, bound: number): Refusal | undefined {
   if (operation.body === 'none') {
     const length = first(headers, 'content-length');
     const announced = (length !== undefined && length !== '0') || headers.has('transfer-encoding');
     return announced ? refuse('body_unexpected') : undefined;
   }
+  if (Number(first(headers, 'content-length') ?? 0) > bound) return refuse('body_too_large');
   const type = judgeContentType(joined(headers, 'content-type'));
   if (type !== undefined) return type;
   const coding = readCoding(joined(headers, 'content-encoding'));

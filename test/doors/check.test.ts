@@ -177,6 +177,12 @@ test('a body where none belongs is refused (A20)', async () => {
   );
 });
 
+test('a body that is announced larger than the bound is refused before it is sent', async () => {
+  const asked = (length: string) => codeOf({ headers: { 'content-length': length } });
+  assert.equal(await asked('1000001'), 'body_too_large');
+  assert.equal(await asked('1000000'), 'allow');
+});
+
 test('doubled and joined headers that change the meaning of a body are refused (B9, E6)', async () => {
   for (const headers of [
     { 'content-type': 'application/json,text/plain' },
