@@ -16,10 +16,14 @@ if (major >= 24) {
   const { main } = await import((existsSync(sources) ? sources : built).href);
   await main(process.argv.slice(2));
 } else if (existsSync(ownNode)) {
-  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 } else {
-  process.stderr.write(`sallyport needs Node 24 or newer; this is ${process.version}. In a checkout, run "make setup".\n`);
+  process.stderr.write(
+    `sallyport needs Node 24 or newer; this is ${process.version}. In a checkout, run "make setup".\n`,
+  );
   process.exit(2);
 }
