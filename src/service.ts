@@ -4,9 +4,8 @@ import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
-import { openAuditDescriptor } from './audit/descriptor.ts';
-import { openAuditFile } from './audit/file.ts';
-import type { Ledger, Ports } from './core/ports.ts';
+import { PlacedLedger } from './audit/placed.ts';
+import type { Ports } from './core/ports.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
 import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
@@ -17,7 +16,7 @@ import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/serv
 import { stagesText } from './pipeline.ts';
 import { expandTypes } from './policy/finding-types.ts';
 import { formatMistake } from './policy/mistake.ts';
-import type { AuditRules, Snapshot } from './policy/snapshot.ts';
+import type { Snapshot } from './policy/snapshot.ts';
 import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
 import { createSealer } from './state/sealer.ts';
@@ -64,7 +63,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { log } = options;
   const metrics = new Metrics();
   const faults = reportFaults(log, metrics, SYSTEM_CLOCK);
-  const audit = new Audit(faults.report);
+  const audit = new PlacedLedger(SYSTEM_CLOCK, faults.report);
   const policies = openPolicy({
     path: options.config,
     env: options.env,
@@ -170,7 +169,7 @@ interface Parts {
   readonly server: EnvoyServer;
   readonly policies: PolicySource;
   readonly state: EmbeddedState;
-  readonly audit: Audit;
+  readonly audit: PlacedLedger;
   readonly metrics: Metrics;
   readonly draining: () => boolean;
   readonly report: (where: string, error: unknown) => void;
@@ -216,7 +215,7 @@ function readinessOf({ policies, state, audit, draining }: Parts): Readiness {
   };
 }
 
-function applyChange(change: Change, metrics: Metrics, log: Log, audit: Audit): void {
+function applyChange(change: Change, metrics: Metrics, log: Log, audit: PlacedLedger): void {
   for (const warning of change.warnings)
     log.warn('policy warning', { at: formatMistake(warning, 'warning') });
   if ('snapshot' in change) {
@@ -235,51 +234,4 @@ function sayPolicy(policies: PolicySource, log: Log): void {
   for (const warning of warnings) log.warn('policy warning', { at: formatMistake(warning, 'warning') });
   for (const mistake of error ?? [])
     log.error('no valid policy: everything is refused', { at: formatMistake(mistake, 'error') });
-}
-
-type OpenLedger = Awaited<ReturnType<typeof openAuditFile>>;
-
-/** Records go where the policy in force says: to its file, else to standard output. A change loses none. */
-class Audit implements Ledger {
-  readonly #report: (where: string, error: unknown) => void;
-  #rules = '';
-  #ledger: OpenLedger;
-
-  constructor(report: (where: string, error: unknown) => void) {
-    this.#report = report;
-    this.#ledger = openAuditDescriptor({ clock: SYSTEM_CLOCK, onFault: report });
-  }
-
-  write(record: Parameters<Ledger['write']>[0]): void {
-    this.#ledger.write(record);
-  }
-
-  health(): ReturnType<OpenLedger['health']> {
-    return this.#ledger.health();
-  }
-
-  /** Where a file cannot be opened, records go on to where they went, and the fault is reported. */
-  async use(rules: AuditRules | undefined): Promise<void> {
-    const wanted = JSON.stringify(rules?.file ?? null);
-    if (rules === undefined || wanted === this.#rules) return;
-    const shared = { clock: SYSTEM_CLOCK, onFault: this.#report };
-    try {
-      const next =
-        rules.file === undefined
-          ? openAuditDescriptor(shared)
-          : await openAuditFile({ ...rules.file, ...shared });
-      const before = this.#ledger;
-      this.#ledger = next;
-      this.#rules = wanted;
-      await before.close();
-    } catch (error) {
-      this.#report('audit', error);
-      // Starting without the record that the policy asks for is a choice that nobody made.
-      if (this.#rules === '') throw error;
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#ledger.close();
-  }
 }

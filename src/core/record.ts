@@ -1,6 +1,7 @@
 /** The record: one a request, refused ones included. It holds no text of a prompt or an answer, and no secret. */
 import type { FindingCount } from './finding.ts';
 import type { OperationName } from './operation.ts';
+import type { Principal } from './principal.ts';
 import type { RefusalCode } from './refusal.ts';
 
 export interface AuditRecord {
@@ -20,16 +21,7 @@ export interface AuditRecord {
   /** Without its query, at most 256 characters. */
   readonly path: string;
   readonly operation: OperationName | null;
-  readonly principal: {
-    readonly method: string;
-    readonly id: string;
-    readonly key?: string;
-    readonly user?: string;
-    readonly tenant?: string;
-    readonly team?: string;
-    readonly project?: string;
-    readonly application?: string;
-  } | null;
+  readonly principal: Omit<Principal, 'groups'> | null;
   readonly model: { readonly asked: string; readonly served: string | null } | null;
   readonly backend: string | null;
   readonly stream: boolean;

@@ -85,6 +85,17 @@ export interface EventView {
   readonly end: boolean;
 }
 
+/** An event that says nothing, such as a comment. */
+export const SILENT_EVENT: EventView = {
+  deltas: [],
+  leaks: [],
+  usage: undefined,
+  model: undefined,
+  usageOnly: false,
+  closes: [],
+  end: false,
+};
+
 /** An HTTP error as a client of this dialect expects it. */
 export interface ErrorBody {
   readonly contentType: string;

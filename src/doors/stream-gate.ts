@@ -7,7 +7,7 @@
 import { type Edit, splice } from '../core/finding.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import type { Delta, Dialect, EventView } from '../dialects/dialect.ts';
+import { type Delta, type Dialect, type EventView, SILENT_EVENT } from '../dialects/dialect.ts';
 import { editString } from '../dialects/json.ts';
 import { EventFramer, type FramedEvent } from '../dialects/sse.ts';
 import { estimateTokens } from '../dialects/tokens.ts';
@@ -109,7 +109,7 @@ export class StreamGate {
 
   #take(framed: FramedEvent): Refusal | undefined {
     const view =
-      framed.data === undefined ? NO_VIEW : this.#x.dialect.readEvent(this.#x.operation, framed.data);
+      framed.data === undefined ? SILENT_EVENT : this.#x.dialect.readEvent(this.#x.operation, framed.data);
     if (isRefusal(view)) return view;
     this.#note(view, framed);
     const deltas: Placed[] = [];
@@ -203,16 +203,6 @@ export class StreamGate {
     return { out: Buffer.from(before + dialect.cut(operation, refusal, this.#firstData)), cut: refusal };
   }
 }
-
-const NO_VIEW: EventView = {
-  deltas: [],
-  leaks: [],
-  usage: undefined,
-  model: undefined,
-  usageOnly: false,
-  closes: [],
-  end: false,
-};
 
 /** A channel's edits that fall into one delta, as edits of the event's data. */
 function editsOf(placed: Placed, data: string): Edit[] {

@@ -1,7 +1,7 @@
 /** Reads the events of a streamed answer. */
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import type { EventView } from '../dialect.ts';
+import { type EventView, SILENT_EVENT } from '../dialect.ts';
 import { type JsonNode, memberOf, parse } from '../json.ts';
 import { readAnswer } from './answer-texts.ts';
 import { modelOf } from './response.ts';
@@ -10,22 +10,13 @@ import { readUsage } from './usage.ts';
 /** One event; its bytes are bounded by the framer. */
 export const EVENT_BOUNDS = { depth: 64, values: 100_000 };
 
-const NOTHING: EventView = {
-  deltas: [],
-  leaks: [],
-  usage: undefined,
-  model: undefined,
-  usageOnly: false,
-  closes: [],
-  end: false,
-};
-const END: EventView = { ...NOTHING, end: true };
+const END: EventView = { ...SILENT_EVENT, end: true };
 
 /** An error that comes as an event is read like any other: its message is a text of its own. */
 export function readEvent(_operation: Operation, data: string): EventView | Refusal {
   const trimmed = data.trim();
   if (trimmed === '[DONE]') return END;
-  if (trimmed === '') return NOTHING;
+  if (trimmed === '') return SILENT_EVENT;
   const root = parse(data, EVENT_BOUNDS);
   if (isRefusal(root) || root.kind !== 'object') return refuse('answer_unreadable');
   const usage = readUsage(data, root);

@@ -1,0 +1,90 @@
+/** The commands about API keys. */
+import type { Command } from 'commander';
+import type { Pepper } from '../identity/api-key.ts';
+import type { KeyStore } from '../identity/key-store.ts';
+import { openKeys } from '../state/embedded/index.ts';
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../system.ts';
+import { createKey, declareKey, listKeys, revokeKey, rotateKey } from './keys.ts';
+import { type Finish, jsonOption, stateOption } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { keyPepper, SettingError } from './settings.ts';
+
+interface KeyOptions {
+  readonly state?: string;
+  readonly json?: boolean;
+  readonly expires?: string;
+  readonly overlap?: string;
+  readonly tenant?: string;
+  readonly team?: string;
+  readonly project?: string;
+  readonly application?: string;
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly declare?: string;
+}
+
+export function addKeyCommands(program: Command, finish: Finish): void {
+  const keys = program.command('keys').description('make, list, rotate and revoke API keys');
+  const add = (name: string, description: string, example: string) =>
+    keys
+      .command(name)
+      .description(description)
+      .addOption(stateOption())
+      .addOption(jsonOption())
+      .addHelpText('after', `\nExample:\n  ${example}`);
+  const run = (options: KeyOptions, act: (store: KeyStore, pepper?: Pepper) => Outcome) => {
+    if (options.state === undefined) throw new SettingError('name the state with --state');
+    return withKeys(options.state, act).then(finish);
+  };
+  add(
+    'create',
+    'make a key; it is shown once',
+    'sallyport keys create --state var/state --tenant acme --team search --expires 90d',
+  )
+    .option('--tenant <name>')
+    .option('--team <name>')
+    .option('--project <name>')
+    .option('--application <name>')
+    .option('--user <name>')
+    .option('--groups <names...>')
+    .option('--expires <when>', 'a duration such as 90d, a date or a time')
+    .option('--declare <id>', 'store nothing; print the entry that declares the key in a policy')
+    .action((options: KeyOptions) => {
+      const { declare } = options;
+      if (declare === undefined) return run(options, (store) => createKey(store, options, Date.now()));
+      finish(declareKey(declare, options, Date.now(), SYSTEM_RANDOM, keyPepper(process.env)));
+    });
+  add('list', 'list all keys, without their secrets', 'sallyport keys list --state var/state').action(
+    (options: KeyOptions) => run(options, (store) => listKeys(store, options, Date.now())),
+  );
+  add(
+    'rotate',
+    'make a replacement; the old key stays good for a while',
+    'sallyport keys rotate key_… --state var/state --overlap 24h',
+  )
+    .argument('<id>')
+    .option('--overlap <duration>', 'how long the old key stays good')
+    .option('--expires <when>', 'of the new key')
+    .action((id: string, options: KeyOptions) =>
+      run(options, (store) => rotateKey(store, id, options, Date.now())),
+    );
+  add('revoke', 'end a key now', 'sallyport keys revoke key_… --state var/state')
+    .argument('<id>')
+    .action((id: string, options: KeyOptions) =>
+      run(options, (store) => revokeKey(store, id, options, Date.now())),
+    );
+}
+
+/** Opens the keys of a state for one command; of an empty one where no directory is named. */
+export async function withKeys<T>(
+  state: string | undefined,
+  use: (keys: KeyStore, pepper?: Pepper) => T | Promise<T>,
+): Promise<T> {
+  const pepper = keyPepper(process.env);
+  const { keys, close } = openKeys({ dir: state, clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, pepper });
+  try {
+    return await use(keys, pepper);
+  } finally {
+    close();
+  }
+}

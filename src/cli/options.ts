@@ -1,0 +1,16 @@
+/** Options that several commands share. */
+import { Option } from 'commander';
+import { expandTypes } from '../policy/finding-types.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What a policy's meaning depends on besides its text. */
+export const setting = () => ({ env: process.env, expand: expandTypes, now: Date.now() });
+
+export const configOption = () =>
+  new Option('-c, --config <path>', 'the policy: a file or a folder').env('SALLYPORT_CONFIG');
+export const stateOption = () =>
+  new Option('-s, --state <dir>', 'where keys are kept').env('SALLYPORT_STATE');
+export const jsonOption = () => new Option('--json', 'print for programs');
+
+/** How a command says what it came to. */
+export type Finish = (outcome: Outcome) => void;
