@@ -399,22 +399,22 @@ for (const bodies of BODIES) {
 }
 
 test('F24: a policy that changes between the doors: the request is judged by the one that it began with', async (t) => {
-  const stack = await stackFor(t);
-  const { gate, open } = held();
-  const asked = stack.ask({
-    body: (async function* () {
-      yield BODY.subarray(0, 10);
-      await gate;
-      yield BODY.subarray(10);
-    })(),
+  const delay = { fixed_delay: '1s', percentage: { numerator: 100 } };
+  const stack = await stackFor(t, {
+    configure: (bootstrap) => {
+      const config = {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
+        delay,
+      };
+      partsOf(bootstrap).filters.splice(1, 0, { name: 'wait-between-the-doors', typed_config: config });
+    },
   });
-  // The first door has vouched, and the second has the headers.
-  await until(async () => (await stack.envoy.stat('http.clients.ext_proc.sallyport.stream_msgs_sent')) >= 1);
+  const asked = stack.ask({ body: BODY });
+  await until(async () => (await stack.envoy.stat('http.clients.ext_authz.sallyport.ok')) === 1);
   const text = await readFile(stack.config, 'utf8');
   await writeFile(stack.config, text.replace('"!hidden"', '"!hidden", "!plain"'));
   stack.service.reload();
   await until(async () => (await stack.ask({ body: BODY })).status === 403);
-  open();
   assert.equal((await asked).status, 200);
   const records = await stack.records(2);
   const [first, later] = ['allowed', 'refused'].map((outcome) => records.find((x) => x.outcome === outcome));
