@@ -22,6 +22,7 @@ import { ProcessStream } from './process-stream.ts';
 import { rawService } from './protos.ts';
 import { allowStreamResets } from './reset-limit.ts';
 import { Watchdog } from './watchdog.ts';
+import { widenWindows } from './windows.ts';
 
 const AUTHORIZATION = 'envoy.service.auth.v3.Authorization';
 const EXTERNAL_PROCESSOR = 'envoy.service.ext_proc.v3.ExternalProcessor';
@@ -88,6 +89,7 @@ export async function serveEnvoy(options: EnvoyServerOptions): Promise<EnvoyServ
     register(server, definition);
   health.addTo(server);
   const connections = server.createConnectionInjector(credentials(options.tls));
+  widenWindows(server);
   const listener = await listen(options.listen, options.socketMode ?? 0o660, (socket) => {
     connections.injectConnection(socket);
   });
