@@ -221,8 +221,11 @@ export class ProcessStream implements CallHandler, Watched {
     this.#over = true;
     this.#waiting = undefined;
     this.#context.watchdog.delete(this);
+    const session = this.#session;
+    // grpc-js keeps a call for a while after its end; what the session held goes now.
+    this.#session = undefined;
     try {
-      this.#session?.close(how);
+      session?.close(how);
     } catch (error) {
       this.#context.faults.report('ext_proc close', error);
     }
