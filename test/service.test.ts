@@ -59,9 +59,9 @@ test('a broken policy on reload keeps the last good one, and log, metric and hea
   const after = JSON.parse(text);
   assert.equal(status, 200, 'it still serves');
   assert.equal(after.policy.version, before.policy.version);
-  assert.match(after.policy.error, /policy\.yaml:8:1: error: .*modles/);
+  assert.match(after.policy.error, /policy\.yaml:7:1: error: .*modles/);
   assert.ok(
-    running.lines.some((line) => line.includes('last good one stays') && line.includes('policy.yaml:8:1')),
+    running.lines.some((line) => line.includes('last good one stays') && line.includes('policy.yaml:7:1')),
   );
   assert.match((await running.get('/metrics')).text, /sallyport_policy_reloads_total\{result="refused"\} 1/);
 });
