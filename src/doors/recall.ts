@@ -22,28 +22,36 @@ export interface Recalled {
   readonly policy: Snapshot;
 }
 
+/**
+ * @param met told the voucher once it is known to be this request's, also where its policy is then not found: the
+ * record should say whose request it was
+ */
 export function recall(
   sealed: string | undefined,
   headers: Headers,
   policies: Policies,
   ports: Ports,
+  met: (voucher: Voucher) => void,
 ): Recalled | Refusal {
   if (sealed === undefined) return refuse('voucher_missing');
   const voucher = unseal(sealed, ports);
   if (isRefusal(voucher)) return voucher;
-  const age = ports.clock.now() - voucher.issuedAt;
-  if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) return refuse('voucher_invalid');
-  if (single(headers, ':path') !== voucher.path || single(headers, ':method') !== voucher.method) {
-    return refuse('voucher_invalid');
-  }
+  if (!isFresh(voucher, ports.clock.now()) || !isOf(voucher, headers)) return refuse('voucher_invalid');
+  met(voucher);
   ports.passages.close(voucher.requestId);
   const policy = policies.at(voucher.policy);
-  if (policy === undefined) return refuse('policy_unavailable', { retryAfter: 1 });
-  return { voucher, policy };
+  return policy === undefined ? refuse('policy_unavailable', { retryAfter: 1 }) : { voucher, policy };
 }
 
-/** Opens a voucher without asking whether it fits this request. */
-export function unseal(sealed: string, ports: Pick<Ports, 'sealer'>): Voucher | Refusal {
+function isFresh({ issuedAt }: Voucher, now: number): boolean {
+  return now - issuedAt <= MAX_AGE_MS && issuedAt - now <= MAX_AHEAD_MS;
+}
+
+function isOf({ path, method }: Voucher, headers: Headers): boolean {
+  return single(headers, ':path') === path && single(headers, ':method') === method;
+}
+
+function unseal(sealed: string, ports: Pick<Ports, 'sealer'>): Voucher | Refusal {
   const payload = ports.sealer.open(sealed);
   // Sealed by us, so its form is ours: parsing cannot meet anything else.
   return payload === undefined ? refuse('voucher_invalid') : (JSON.parse(payload) as Voucher);

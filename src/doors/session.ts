@@ -115,10 +115,17 @@ class SecondDoor implements Session {
   }
 
   #open(headers: Headers, endOfStream: boolean): Actions | Promise<Actions> {
-    const recalled = recall(this.#opening.voucher, headers, this.#context.policies, this.#ports);
+    const recalled = recall(
+      this.#opening.voucher,
+      headers,
+      this.#context.policies,
+      this.#ports,
+      (voucher) => {
+        this.#tally.voucher = voucher;
+      },
+    );
     this.#context.observe?.('recall', recalled);
     if (isRefusal(recalled)) return this.#refuse(recalled);
-    this.#tally.voucher = recalled.voucher;
     this.#policy = recalled.policy;
     const { operation } = recalled.voucher;
     const modes = judgeModes(this.#opening, operation);

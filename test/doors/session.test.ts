@@ -305,6 +305,13 @@ test('no voucher, a foreign, an old or a mismatched one: no passage (F25, F26)',
   }
 });
 
+test('a request whose policy is forgotten is recorded with whose it was', async () => {
+  const proxy = new ProxyModel({ voucher: { policy: 'forgotten' } });
+  await proxy.request();
+  assert.equal(proxy.record?.reason, 'policy_unavailable');
+  assert.equal(proxy.record?.principal?.id, 'key_1');
+});
+
 test('modes that would let bodies pass unseen are refused when the stream opens (C7, F13, F14)', async () => {
   const scenes: Scene[] = [
     { request: 'buffered_partial' },
