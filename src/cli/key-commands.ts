@@ -5,9 +5,9 @@ import type { KeyStore } from '../identity/key-store.ts';
 import { openKeys } from '../state/embedded/index.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../system.ts';
 import { createKey, declareKey, listKeys, revokeKey, rotateKey } from './keys.ts';
-import { type Finish, jsonOption, stateOption } from './options.ts';
+import { type Finish, jsonOption, keptStateOption } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { keyPepper, SettingError } from './settings.ts';
+import { keyPepper } from './settings.ts';
 
 interface KeyOptions {
   readonly state?: string;
@@ -29,11 +29,10 @@ export function addKeyCommands(program: Command, finish: Finish): void {
     keys
       .command(name)
       .description(description)
-      .addOption(stateOption())
+      .addOption(keptStateOption())
       .addOption(jsonOption())
       .addHelpText('after', `\nExample:\n  ${example}`);
   const run = (options: KeyOptions, act: (store: KeyStore, pepper?: Pepper) => Outcome) => {
-    if (options.state === undefined) throw new SettingError('name the state with --state');
     return withKeys(options.state, act).then(finish);
   };
   add(

@@ -4,7 +4,7 @@ import { LOG_LEVELS } from '../telemetry/log.ts';
 import { checkCommand } from './check.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addExplain, addScan } from './look-commands.ts';
-import { configOption, jsonOption, setting, stateOption } from './options.ts';
+import { configOption, jsonOption, keptStateOption, setting } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { addProxyCommands } from './proxy-commands.ts';
 import type { ServeOptions } from './serve.ts';
@@ -47,7 +47,7 @@ function addServe(program: Command): void {
     .command('serve')
     .description('serve both doors to Envoy, and health and metrics beside them')
     .addOption(configOption().makeOptionMandatory())
-    .addOption(stateOption())
+    .addOption(keptStateOption())
     .addOption(
       new Option('-l, --listen <address>', 'host:port or unix:/path of both doors')
         .default('127.0.0.1:9000')

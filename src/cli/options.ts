@@ -10,6 +10,8 @@ export const configOption = () =>
   new Option('-c, --config <path>', 'the policy: a file or a folder').env('SALLYPORT_CONFIG');
 export const stateOption = () =>
   new Option('-s, --state <dir>', 'where keys are kept').env('SALLYPORT_STATE');
+/** For the commands that need a place to keep keys. */
+export const keptStateOption = () => stateOption().default('var/state');
 export const jsonOption = () => new Option('--json', 'print for programs');
 
 /** How a command says what it came to. */

@@ -16,18 +16,21 @@ export interface Listener {
 /**
  * @param address `host:port` (an IPv6 host in brackets, port 0 for any free one) or `unix:/path`
  * @param socketMode permissions of a Unix socket: whoever may write to it may ask for verdicts
+ * @param onError told when a connection cannot be taken, for want of file descriptors mostly; listening goes on
  * @throws if the address is malformed, in use, or names a file that is not a socket
  */
 export async function listen(
   address: string,
   socketMode: number,
   onConnection: (socket: Socket) => void,
+  onError: (error: Error) => void,
 ): Promise<Listener> {
   const target = parseAddress(address);
   if (target.path !== undefined) await removeStaleSocket(target.path);
   const server = createServer({ noDelay: true }, onConnection);
   const sockets = track(server);
   await bind(server, target);
+  server.on('error', onError);
   if (target.path !== undefined) await chmod(target.path, socketMode);
   return { ...boundTo(server), close: () => close(server), destroyConnections: () => destroyAll(sockets) };
 }

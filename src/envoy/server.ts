@@ -90,9 +90,12 @@ export async function serveEnvoy(options: EnvoyServerOptions): Promise<EnvoyServ
   health.addTo(server);
   const connections = server.createConnectionInjector(credentials(options.tls));
   widenWindows(server);
-  const listener = await listen(options.listen, options.socketMode ?? 0o660, (socket) => {
-    connections.injectConnection(socket);
-  });
+  const listener = await listen(
+    options.listen,
+    options.socketMode ?? 0o660,
+    (socket) => connections.injectConnection(socket),
+    (error) => faults.report('listener', error),
+  );
   watchdog.start();
   return {
     address: listener.address,
