@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
+import fc from 'fast-check';
 import type { Refusal } from '../../src/core/refusal.ts';
 import type { CheckDecision } from '../../src/doors/messages.ts';
 import { CheckCall } from '../../src/envoy/check-call.ts';
@@ -159,6 +160,48 @@ for (const [what, doors] of Object.entries(FAULTS)) {
     }
   });
 }
+
+test('whatever the doors answer, only an allow with a voucher allows (F3)', async () => {
+  const fields = {
+    voucher: fc.anything(),
+    headers: fc.anything(),
+    responseHeaders: fc.anything(),
+    status: fc.anything(),
+  };
+  const anything = fc.oneof(
+    fc.anything(),
+    fc.record({ allow: fc.oneof(fc.boolean(), fc.anything()), ...fields }),
+  );
+  const give = (x: unknown) => x;
+  const hurl = (x: unknown) => {
+    throw x;
+  };
+  const ways = fc.constantFrom(
+    give,
+    hurl,
+    (x: unknown) => Promise.resolve(x),
+    (x: unknown) => Promise.reject(x),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      anything,
+      ways,
+      anything,
+      fc.constantFrom(give, hurl),
+      async (decision, how, denial, howDenied) => {
+        const check = () => how(decision) as CheckDecision;
+        const { call } = setUp({ check, deny: () => howDenied(denial) as Denial });
+        call.receive(MESSAGE);
+        await settled();
+        const { allow, voucher } = (decision ?? {}) as { allow?: unknown; voucher?: unknown };
+        const told = answer(call);
+        if (told === 'allowed') assert.ok(allow === true && voucher);
+        else assert.match(told, /^[A-Z]/);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
 
 test('denies what is no CheckRequest', () => {
   const { call, faultsSeen } = setUp();

@@ -208,6 +208,7 @@ test('survives a connection that breaks in the middle of calls', async (t) => {
 
 for (const [name, code] of [
   ['NO_ERROR', 0],
+  ['INTERNAL_ERROR', 2],
   ['CANCEL', 8],
 ] as const) {
   test(`hears a reset with ${name} while a session thinks, as Envoy sends it (F23)`, async (t) => {
