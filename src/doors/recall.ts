@@ -37,8 +37,8 @@ export function recall(
   const voucher = unseal(sealed, ports);
   if (isRefusal(voucher)) return voucher;
   if (!isFresh(voucher, ports.clock.now()) || !isOf(voucher, headers)) return refuse('voucher_invalid');
-  met(voucher);
   ports.passages.close(voucher.requestId);
+  met(voucher);
   const policy = policies.at(voucher.policy);
   return policy === undefined ? refuse('policy_unavailable', { retryAfter: 1 }) : { voucher, policy };
 }
