@@ -29,9 +29,7 @@ export function recordRefusedCheck(
   ports: Ports,
 ): void {
   const operation = exchange.operation?.name ?? null;
-  ports.meter.decided(1, operation ?? 'none', 'refused', refusal.refused);
   ports.ledger.write({
-    ...NOTHING_SEEN,
     time: new Date(exchange.receivedAt).toISOString(),
     request: exchange.requestId,
     outcome: 'refused',
@@ -44,21 +42,23 @@ export function recordRefusedCheck(
     status,
     latency_ms: ports.clock.now() - exchange.receivedAt,
     policy: version,
+    ...NOTHING_SEEN,
   });
+  ports.meter.decided(1, operation ?? 'none', 'refused', refusal.refused);
 }
 
 /** Records a request that passed the first door and never came to the second. */
 export function recordNotFollowed(voucher: Voucher, ports: Pick<Ports, 'ledger' | 'meter' | 'clock'>): void {
-  ports.meter.decided(1, voucher.operation.name, 'abandoned', 'not_followed');
   ports.ledger.write({
-    ...NOTHING_SEEN,
     ...identityOf(voucher),
     outcome: 'abandoned',
     reason: 'not_followed',
     door: 1,
     status: null,
     latency_ms: ports.clock.now() - voucher.arrivedAt,
+    ...NOTHING_SEEN,
   });
+  ports.meter.decided(1, voucher.operation.name, 'abandoned', 'not_followed');
 }
 
 /** The part of a record that a voucher knows. */
@@ -81,8 +81,6 @@ export function strangerOf(requestId: string, now: number): ReturnType<typeof id
   const time = new Date(now).toISOString();
   return { time, request: requestId, method: '', path: '', operation: null, principal: null, policy: null };
 }
-
-export { NOTHING_SEEN };
 
 /** The query may carry what a client should not have put there. */
 function pathOf(path: string): string {

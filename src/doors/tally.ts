@@ -5,7 +5,7 @@ import type { Ports } from '../core/ports.ts';
 import type { AuditRecord, Inspection } from '../core/record.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { JudgedRequest } from './judge-request.ts';
-import { identityOf, NOTHING_SEEN, strangerOf } from './record.ts';
+import { identityOf, strangerOf } from './record.ts';
 
 export class Tally {
   voucher: Voucher | undefined;
@@ -96,7 +96,6 @@ export class Tally {
     const route = this.judged?.route;
     const usage = this.usage;
     return {
-      ...NOTHING_SEEN,
       ...(voucher === undefined ? strangerOf(this.requestId, now) : identityOf(voucher)),
       outcome,
       reason,
