@@ -5,6 +5,7 @@
 import type { Received, Reserved } from '../core/exchange.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
 import { admit } from './admit.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { authorize } from './authorize.ts';
@@ -37,25 +38,50 @@ export function check(
   if (policy === undefined)
     return refused(refuse('policy_unavailable', { retryAfter: 1 }), start, null, ports);
   const walk: Walk & { exchange: Start } = { policy, ports, exchange: start, observe };
-  const decide = (result: Reserved | Refusal): CheckDecision => {
-    if (isRefusal(result)) return refused(result, walk.exchange, policy.version, ports);
-    const decision = vouch(result, policy, ports);
-    ports.meter.decided(1, result.operation.name, 'allowed', '');
-    observe?.('vouch', decision);
-    return decision;
-  };
-  const fault = (error: unknown): CheckDecision => {
+  const faulted = (error: unknown): Refusal => {
     ports.faults.report('check', error);
-    const decision = refused(refuse('internal'), walk.exchange, policy.version, ports);
-    // It may have been vouched for already, and nobody will follow.
-    ports.passages.close(requestId);
-    return decision;
+    return refuse('internal');
   };
+  // Outside of every catch: what fails while a refusal is recorded must not be recorded as another.
+  const answer = (result: Reserved | Refusal): CheckDecision => {
+    const decision = isRefusal(result) ? result : allow(result, policy, ports, faulted, observe);
+    return isRefusal(decision) ? refused(decision, walk.exchange, policy.version, ports) : decision;
+  };
+  const result = judge(walk, faulted);
+  return result instanceof Promise ? result.then(answer) : answer(result);
+}
+
+type Faulted = (error: unknown) => Refusal;
+
+function judge(
+  walk: Walk & { exchange: Start },
+  faulted: Faulted,
+): Reserved | Refusal | Promise<Reserved | Refusal> {
   try {
     const result = runChain(STAGES, walk);
-    return result instanceof Promise ? result.then(decide).catch(fault) : decide(result);
+    return result instanceof Promise ? result.catch(faulted) : result;
   } catch (error) {
-    return fault(error);
+    return faulted(error);
+  }
+}
+
+function allow(
+  exchange: Reserved,
+  policy: Snapshot,
+  ports: Ports,
+  faulted: Faulted,
+  observe?: Observer,
+): CheckDecision | Refusal {
+  try {
+    const decision = vouch(exchange, policy, ports);
+    ports.meter.decided(1, exchange.operation.name, 'allowed', '');
+    observe?.('vouch', decision);
+    return decision;
+  } catch (error) {
+    const refusal = faulted(error);
+    // It may have been vouched for already, and nobody will follow.
+    ports.passages.close(exchange.requestId);
+    return refusal;
   }
 }
 
