@@ -20,7 +20,7 @@ import type { Snapshot } from './policy/snapshot.ts';
 import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
 import { createSealer } from './state/sealer.ts';
-import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './system.ts';
+import { nextTurn, SYSTEM_CLOCK, SYSTEM_RANDOM } from './system.ts';
 import { reportFaults } from './telemetry/faults.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -89,6 +89,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onSample: (ms) => metrics.delayed(ms),
   });
   const ports: Ports = {
+    nextTurn,
     clock: SYSTEM_CLOCK,
     random: SYSTEM_RANDOM,
     keys: state.keys,

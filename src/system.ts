@@ -1,5 +1,6 @@
 /** The clock and the random numbers of the machine. */
 import { randomBytes, randomFillSync } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock, Random } from './core/ports.ts';
 
 export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
@@ -21,3 +22,6 @@ function pooledBytes(): Random['bytes'] {
     return bytes;
   };
 }
+
+/** After everything that is waiting to run has run. */
+export const nextTurn = (): Promise<void> => setImmediate();

@@ -18,6 +18,7 @@ export function world(change: Partial<Ports> = {}): World {
   const faultsSeen: World['faultsSeen'] = [];
   const passagesOpen = new Set<string>();
   return {
+    nextTurn: () => Promise.resolve(),
     clock: { now: () => time, elapsed: () => time },
     random: {
       bytes: (count) => Uint8Array.from({ length: count }, (_, i) => (counter++ * 31 + i * 17) % 256),

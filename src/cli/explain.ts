@@ -83,6 +83,7 @@ const random = { bytes: (count: number) => randomBytes(count), fraction: () => M
 /** The world with nothing in it that counts or keeps. */
 function portsOf(keys: Keys, records: AuditRecord[]): Ports {
   return {
+    nextTurn: () => Promise.resolve(),
     clock: { now: () => Date.now(), elapsed: () => performance.now() },
     random,
     keys,

@@ -90,6 +90,8 @@ export interface Faults {
 }
 
 export interface Ports {
+  /** Lets other work run before more of a long piece of work is done. */
+  readonly nextTurn: () => Promise<void>;
   /** Keys the digests of API keys, where the operator set one. */
   readonly pepper?: KeyObject | undefined;
   readonly clock: Clock;

@@ -2,6 +2,7 @@
 import { type Edit, splice } from '../core/finding.ts';
 import type { HeaderChanges } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { after, type Soon } from '../core/soon.ts';
 import type { Segment } from '../dialects/dialect.ts';
 import { type Coding, decode } from '../dialects/encoding.ts';
 import { dialectOf } from '../dialects/index.ts';
@@ -9,7 +10,7 @@ import { decodeUtf8, documentEnd, type JsonNode, parse, stringsIn } from '../dia
 import { estimateTokens } from '../dialects/tokens.ts';
 import { type Answer, type Answering, type AnswerStep, passAnswerHeaders } from './answer.ts';
 import { Body } from './body.ts';
-import { type Inspected, inspect, inspectText } from './inspect.ts';
+import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, sendBody } from './modes.ts';
 import { rulesOf } from './rules.ts';
@@ -18,6 +19,7 @@ import { rulesOf } from './rules.ts';
 const DECODED = ['content-encoding'];
 
 type Step = AnswerStep | Refusal;
+type Edits = readonly Edit[] | Refusal;
 
 /** @param form what the content type says that it is */
 export function wholeAnswer(
@@ -98,10 +100,7 @@ class WholeAnswer implements Answer {
 
   #release(endOfStream: boolean, trailers: boolean): Step | Promise<Step> {
     this.#sent = true;
-    const judged = this.#judge();
-    const act = (out: Uint8Array | Refusal): Step =>
-      isRefusal(out) ? out : this.#send(out, endOfStream, trailers);
-    return judged instanceof Promise ? judged.then(act) : act(judged);
+    return after(this.#judge(), (out) => (isRefusal(out) ? out : this.#send(out, endOfStream, trailers)));
   }
 
   #send(out: Uint8Array, endOfStream: boolean, trailers: boolean): AnswerStep {
@@ -130,7 +129,7 @@ class WholeAnswer implements Answer {
     return { set, remove: decoded ? DECODED : [] };
   }
 
-  #judge(): Uint8Array | Refusal | Promise<Uint8Array | Refusal> {
+  #judge(): Soon<Uint8Array | Refusal> {
     const bytes = this.#body.whole();
     // Nothing was said, as where the headers end the answer.
     if (bytes.length === 0) return bytes;
@@ -142,24 +141,25 @@ class WholeAnswer implements Answer {
   }
 
   /** @returns the very bytes that came where nothing changes */
-  #judgePlain(bytes: Uint8Array): Uint8Array | Refusal {
+  #judgePlain(bytes: Uint8Array): Soon<Uint8Array | Refusal> {
     const text = decodeUtf8(bytes);
     if (typeof text !== 'string') return refuse('answer_unreadable');
-    const edits = this.#read(text);
-    if (isRefusal(edits)) return edits;
-    return edits.length === 0 ? bytes : Buffer.from(splice(text, edits));
+    return after(this.#read(text), (edits) => {
+      if (isRefusal(edits)) return edits;
+      return edits.length === 0 ? bytes : Buffer.from(splice(text, edits));
+    });
   }
 
-  #read(text: string): readonly Edit[] | Refusal {
+  #read(text: string): Soon<Edits> {
     const { bounds } = this.#x.policy;
     const root = this.#json ? parse(text, { depth: bounds.jsonDepth, values: bounds.jsonValues }) : undefined;
     if (root !== undefined && !isRefusal(root)) return this.#readJson(text, root);
     return this.#success
       ? refuse('answer_unreadable')
-      : this.#inspected(inspectText(text, this.#output, this.#vault));
+      : after(inspectText(text, this.#inspecting), (inspected) => this.#inspected(inspected));
   }
 
-  #readJson(text: string, root: JsonNode): readonly Edit[] | Refusal {
+  #readJson(text: string, root: JsonNode): Soon<Edits> {
     if (!this.#success) return this.#inspect(text, errorSegments(text, root), []);
     const { operation, tally } = this.#x;
     const view = dialectOf(operation.dialect).readResponse(operation, text, root);
@@ -172,15 +172,16 @@ class WholeAnswer implements Answer {
     return this.#inspect(text, view.segments, view.leaks);
   }
 
-  #inspect(text: string, segments: readonly Segment[], leaks: readonly Edit[]): readonly Edit[] | Refusal {
-    if (!this.#output.active && this.#vault.size === 0) {
+  #inspect(text: string, segments: readonly Segment[], leaks: readonly Edit[]): Soon<Edits> {
+    const { rules, vault } = this.#inspecting;
+    if (!rules.active && vault.size === 0) {
       this.#x.tally.response = segments.length > 0 ? 'skipped' : 'none';
       return [];
     }
-    return this.#inspected(inspect(text, segments, this.#output, this.#vault), leaks);
+    return after(inspect(text, segments, this.#inspecting), (inspected) => this.#inspected(inspected, leaks));
   }
 
-  #inspected(result: Inspected, leaks: readonly Edit[] = []): readonly Edit[] | Refusal {
+  #inspected(result: Inspected, leaks: readonly Edit[] = []): Edits {
     this.#x.tally.response = 'whole';
     this.#x.tally.found(result.counts);
     if (result.blocked !== undefined) return result.blocked;
@@ -189,12 +190,9 @@ class WholeAnswer implements Answer {
     return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
   }
 
-  get #output() {
-    return rulesOf(this.#x.policy).output;
-  }
-
-  get #vault() {
-    return this.#x.judged.vault;
+  get #inspecting(): Inspecting {
+    const { policy, judged, nextTurn } = this.#x;
+    return { rules: rulesOf(policy).output, vault: judged.vault, nextTurn };
   }
 }
 

@@ -43,6 +43,7 @@ export interface Answering {
   readonly operation: Operation;
   readonly policy: Snapshot;
   readonly judged: JudgedRequest;
+  readonly nextTurn: () => Promise<void>;
   readonly tally: Tally;
 }
 

@@ -2,12 +2,14 @@
  * inspect: what do the detectors see in the texts of a body, and what is done about it?
  * - every segment is looked at whole; edits are made in place, in the body's own bytes
  * - what the answer may need back is kept in the request's vault, and nowhere else
+ * - long bodies are looked at in slices, with turns for others between them: nobody's text holds up everybody
  */
 import type { Edit, FindingCount } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
+import type { Soon } from '../core/soon.ts';
 import type { Segment } from '../dialects/dialect.ts';
 import { editString } from '../dialects/json.ts';
-import { wholeText } from '../guards/channel.ts';
+import { openChannel, type Swept, wholeText } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import type { Rules } from '../guards/rules.ts';
 
@@ -19,23 +21,93 @@ export interface Inspected {
   readonly blocked?: Refusal;
 }
 
+export interface Inspecting {
+  readonly rules: Rules;
+  readonly vault: Vault;
+  /** Lets other work run. */
+  readonly nextTurn: () => Promise<void>;
+}
+
 const NOTHING: Inspected = { edits: [], counts: [] };
 
+/** UTF-16 code units looked at in one turn: some milliseconds of the slowest text known, far less of any other. */
+const SLICE = 8 * 1024;
+/** What a segment costs besides its text, in code units. */
+const SEGMENT = 64;
+
 /** Inspects the segments of a JSON body. */
-export function inspect(text: string, segments: readonly Segment[], rules: Rules, vault: Vault): Inspected {
-  if (!rules.active && vault.size === 0) return NOTHING;
-  const edits: Edit[] = [];
-  const counts: FindingCount[] = [];
+export function inspect(text: string, segments: readonly Segment[], x: Inspecting): Soon<Inspected> {
+  if (!x.rules.active && x.vault.size === 0) return NOTHING;
+  const found: Found = { edits: [], counts: [] };
+  const size = segments.reduce((sum, segment) => sum + segment.text.length + SEGMENT, 0);
+  if (size > SLICE) return inspectInTurns(text, segments, x, found);
   for (const segment of segments) {
-    const swept = wholeText(rules, vault, segment.text, segment.json);
-    if (swept.counts.length > 0) counts.push(...swept.counts);
-    if (swept.blocked !== undefined) return { edits: [], counts, blocked: swept.blocked };
-    if (swept.edits.length > 0) edits.push(...editString(text, segment.place, swept.edits, segment.json));
+    const blocked = keep(wholeText(x.rules, x.vault, segment.text, segment.json), text, segment, found);
+    if (blocked !== undefined) return { ...found, blocked };
   }
-  return edits.length === 0 && counts.length === 0 ? NOTHING : { edits, counts };
+  return found;
 }
 
 /** Inspects a body that is one text without a form of its own. */
-export function inspectText(text: string, rules: Rules, vault: Vault): Inspected {
-  return wholeText(rules, vault, text);
+export function inspectText(text: string, x: Inspecting): Soon<Inspected> {
+  if (text.length <= SLICE) return wholeText(x.rules, x.vault, text);
+  return sweepInTurns(text, false, x);
+}
+
+interface Found {
+  readonly edits: Edit[];
+  readonly counts: FindingCount[];
+}
+
+async function inspectInTurns(
+  text: string,
+  segments: readonly Segment[],
+  x: Inspecting,
+  found: Found,
+): Promise<Inspected> {
+  let spent = 0;
+  for (const segment of segments) {
+    const long = segment.text.length > SLICE;
+    const swept = long
+      ? await sweepInTurns(segment.text, segment.json, x)
+      : wholeText(x.rules, x.vault, segment.text, segment.json);
+    const blocked = keep(swept, text, segment, found);
+    if (blocked !== undefined) return { ...found, blocked };
+    spent += segment.text.length + SEGMENT;
+    if (spent < SLICE) continue;
+    spent = 0;
+    await x.nextTurn();
+  }
+  return found;
+}
+
+/** A text in slices comes out as it would whole: that is the law of channels. */
+async function sweepInTurns(text: string, json: boolean, x: Inspecting): Promise<Swept> {
+  const channel = openChannel(x.rules, x.vault, json);
+  const found: Found = { edits: [], counts: [] };
+  for (let at = 0; at < text.length; at += SLICE) {
+    const swept = channel.push(text.slice(at, at + SLICE));
+    append(found.edits, swept.edits);
+    append(found.counts, swept.counts);
+    if (swept.blocked !== undefined) return { ...found, settled: swept.settled, blocked: swept.blocked };
+    await x.nextTurn();
+  }
+  const last = channel.finish();
+  append(found.edits, last.edits);
+  append(found.counts, last.counts);
+  return { ...last, ...found };
+}
+
+/** @returns why the segment is forbidden, if it is */
+function keep(swept: Swept, text: string, segment: Segment, found: Found): Refusal | undefined {
+  append(found.counts, swept.counts);
+  if (swept.blocked === undefined && swept.edits.length > 0) {
+    append(found.edits, editString(text, segment.place, swept.edits, segment.json));
+  }
+  return swept.blocked;
+}
+
+/** A body may hold more findings than a call can take arguments. */
+function append<T>(to: T[], more: readonly T[]): void {
+  for (const one of more) to.push(one);
 }

@@ -8,6 +8,7 @@ import { BACKEND_HEADER, type HeaderChanges, type Headers, joined } from '../cor
 import type { Ports } from '../core/ports.ts';
 import type { Inspection } from '../core/record.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { after, type Soon } from '../core/soon.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
@@ -17,7 +18,7 @@ import { estimateTokens } from '../dialects/tokens.ts';
 import { Vault } from '../guards/placeholders.ts';
 import type { Backend, Snapshot } from '../policy/snapshot.ts';
 import type { Observer } from './chain.ts';
-import { inspect } from './inspect.ts';
+import { type Inspected, inspect } from './inspect.ts';
 import { permit } from './permit.ts';
 import { reserveModel } from './reserve.ts';
 import { rulesOf } from './rules.ts';
@@ -49,11 +50,7 @@ export interface Judging {
 }
 
 /** @param headers the request's, for its content encoding */
-export function judgeRequest(
-  bytes: Uint8Array,
-  headers: Headers,
-  x: Judging,
-): JudgedRequest | Refusal | Promise<JudgedRequest | Refusal> {
+export function judgeRequest(bytes: Uint8Array, headers: Headers, x: Judging): Soon<JudgedRequest | Refusal> {
   if (bytes.length === 0) return refuse('body_missing');
   const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding)) return coding;
@@ -63,11 +60,7 @@ export function judgeRequest(
   );
 }
 
-function judgePlain(
-  bytes: Uint8Array,
-  decoded: boolean,
-  x: Judging,
-): JudgedRequest | Refusal | Promise<JudgedRequest | Refusal> {
+function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<JudgedRequest | Refusal> {
   const text = decodeUtf8(bytes);
   if (typeof text !== 'string') return seen(x, 'read', text);
   const view = read(text, x);
@@ -82,13 +75,12 @@ function judgePlain(
     x.policy,
     x.ports,
   );
-  const rest = (refusal: Refusal | undefined): JudgedRequest | Refusal => {
+  return after(full, (refusal) => {
     seen(x, 'reserve', refusal ?? {});
     if (refusal !== undefined) return refusal;
     const route = choose(model, x.policy, x.ports.random);
-    return isRefusal(route) ? route : judgeContent(text, bytes, decoded, view, route, x);
-  };
-  return full instanceof Promise ? full.then(rest) : rest(full);
+    return isRefusal(route) ? route : judgeContent({ text, bytes, decoded, view, route }, x);
+  });
 }
 
 function read(text: string, x: Judging): RequestView | Refusal {
@@ -98,37 +90,42 @@ function read(text: string, x: Judging): RequestView | Refusal {
   return dialectOf(x.voucher.operation.dialect).readRequest(x.voucher.operation, text, root);
 }
 
-function judgeContent(
-  text: string,
-  bytes: Uint8Array,
-  decoded: boolean,
-  view: RequestView,
-  route: Route,
-  x: Judging,
-): JudgedRequest | Refusal {
-  const vault = new Vault(x.ports.random, text);
-  const rules = rulesOf(x.policy).input;
-  const inspected = inspect(text, view.segments, rules, vault);
-  x.tally.found(inspected.counts);
-  seen(x, 'inspect', inspected.blocked ?? inspected);
-  if (inspected.blocked !== undefined) return inspected.blocked;
-  const edits = [...inspected.edits, ...view.usageEdits, ...modelEdit(view, route)].sort(
-    (a, b) => a.start - b.start,
-  );
-  const body = edits.length > 0 ? Buffer.from(splice(text, edits)) : decoded ? bytes : 'keep';
-  vault.seal();
-  const judged: JudgedRequest = {
-    body,
+/** A request that was read and may go to a model. */
+interface Permitted {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+  /** The bytes are not those that came: they were compressed. */
+  readonly decoded: boolean;
+  readonly view: RequestView;
+  readonly route: Route;
+}
+
+function judgeContent(request: Permitted, x: Judging): Soon<JudgedRequest | Refusal> {
+  const vault = new Vault(x.ports.random, request.text);
+  const { input: rules } = rulesOf(x.policy);
+  const inspecting = { rules, vault, nextTurn: x.ports.nextTurn };
+  return after(inspect(request.text, request.view.segments, inspecting), (inspected) => {
+    x.tally.found(inspected.counts);
+    seen(x, 'inspect', inspected.blocked ?? inspected);
+    if (inspected.blocked !== undefined) return inspected.blocked;
+    vault.seal();
+    return seen(x, 'rewrite', rewrite(request, inspected, vault, rules.active));
+  });
+}
+
+function rewrite(request: Permitted, { edits }: Inspected, vault: Vault, inspects: boolean): JudgedRequest {
+  const { text, bytes, decoded, view, route } = request;
+  const all = [...edits, ...view.usageEdits, ...modelEdit(view, route)].sort((a, b) => a.start - b.start);
+  return {
+    body: all.length > 0 ? Buffer.from(splice(text, all)) : decoded ? bytes : 'keep',
     changes: upstreamChanges(route.backend, decoded),
     route,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
     vault,
-    inspected: !rules.active ? 'skipped' : view.opaqueParts > 0 ? 'partial' : 'whole',
+    inspected: !inspects ? 'skipped' : view.opaqueParts > 0 ? 'partial' : 'whole',
     estimate: view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0),
   };
-  seen(x, 'rewrite', judged);
-  return judged;
 }
 
 /** An alias becomes the name that the backend knows. */

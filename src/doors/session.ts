@@ -212,6 +212,7 @@ class SecondDoor implements Session {
       operation: voucher.operation,
       policy: this.#policy,
       judged,
+      nextTurn: this.#ports.nextTurn,
       tally: this.#tally,
     });
     if (isRefusal(answer)) return this.#refuse(answer);

@@ -166,7 +166,7 @@ export class StreamGate {
 
   #settle(track: Track, result: ReturnType<Channel['push']>): void {
     track.settled = result.settled;
-    track.edits.push(...result.edits);
+    for (const edit of result.edits) track.edits.push(edit);
     this.#x.tally.found(result.counts);
     if (result.blocked !== undefined) this.#blocked ??= result.blocked;
   }

@@ -17,7 +17,7 @@ import { expandTypes } from '../../src/policy/finding-types.ts';
 import { openPolicy } from '../../src/policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from '../../src/state/embedded/index.ts';
 import { createSealer } from '../../src/state/sealer.ts';
-import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/system.ts';
+import { nextTurn, SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/system.ts';
 import { ENVIRONMENT } from './setting.ts';
 import { noteRecord, pass, type Strike, strikeCalls, under } from './strike.ts';
 
@@ -126,6 +126,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     sessionFailed: nothing,
   };
   return {
+    nextTurn,
     clock: struck('clock', SYSTEM_CLOCK, ['now', 'elapsed']),
     random: struck('random', SYSTEM_RANDOM, ['bytes', 'fraction']),
     keys: struck('keys', state.keys, ['find']),
