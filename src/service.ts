@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
-import type { Ports } from './core/ports.ts';
+import type { Faults, Ports } from './core/ports.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
 import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
@@ -15,7 +15,7 @@ import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
 import { stagesText } from './pipeline.ts';
 import { expandTypes } from './policy/finding-types.ts';
-import { formatMistake } from './policy/mistake.ts';
+import { formatMistake, type Mistake } from './policy/mistake.ts';
 import type { Snapshot } from './policy/snapshot.ts';
 import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
@@ -69,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     env: options.env,
     expand: expandTypes,
     now: SYSTEM_CLOCK.now,
-    onChange: (change) => applyChange(change, metrics, log, audit),
+    onChange: (change) => applyChange(change, { metrics, log, audit, faults }),
   });
   await audit.use(policies.current()?.audit);
   const state: EmbeddedState = openEmbeddedState({
@@ -216,23 +216,36 @@ function readinessOf({ policies, state, audit, draining }: Parts): Readiness {
   };
 }
 
-function applyChange(change: Change, metrics: Metrics, log: Log, audit: PlacedLedger): void {
-  for (const warning of change.warnings)
-    log.warn('policy warning', { at: formatMistake(warning, 'warning') });
-  if ('snapshot' in change) {
-    metrics.reloaded('loaded');
-    log.info('policy loaded', { version: change.snapshot.version });
-    void audit.use(change.snapshot.audit);
+interface Changing {
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly audit: PlacedLedger;
+  readonly faults: Faults;
+}
+
+function applyChange(change: Change, { metrics, log, audit, faults }: Changing): void {
+  sayWarnings(change.warnings, log);
+  if ('mistakes' in change) {
+    metrics.reloaded('refused');
+    sayMistakes(change.mistakes, 'policy refused, the last good one stays', log);
     return;
   }
-  metrics.reloaded('refused');
-  for (const mistake of change.mistakes)
-    log.error('policy refused, the last good one stays', { at: formatMistake(mistake, 'error') });
+  metrics.reloaded('loaded');
+  log.info('policy loaded', { version: change.snapshot.version });
+  // Where its file cannot be opened, records go on to where they went.
+  audit.use(change.snapshot.audit).catch((error: unknown) => faults.report('audit', error));
 }
 
 function sayPolicy(policies: PolicySource, log: Log): void {
   const { error, warnings } = policies.state();
+  sayWarnings(warnings, log);
+  sayMistakes(error ?? [], 'no valid policy: everything is refused', log);
+}
+
+function sayWarnings(warnings: readonly Mistake[], log: Log): void {
   for (const warning of warnings) log.warn('policy warning', { at: formatMistake(warning, 'warning') });
-  for (const mistake of error ?? [])
-    log.error('no valid policy: everything is refused', { at: formatMistake(mistake, 'error') });
+}
+
+function sayMistakes(mistakes: readonly Mistake[], message: string, log: Log): void {
+  for (const mistake of mistakes) log.error(message, { at: formatMistake(mistake, 'error') });
 }

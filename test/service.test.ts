@@ -96,3 +96,18 @@ test('without a valid policy the service is up, not ready, and says why', async 
   assert.match(JSON.parse(text).policy.error, /policy\.yaml:1:/);
   assert.equal((await running.get('/livez')).status, 200);
 });
+
+test('an audit file that cannot be opened on a reload is reported, and the service goes on', async () => {
+  await using running = await run('version: 2\n');
+  writeFileSync(running.config, `${GOOD}audit: { file: { path: "/dev/null/audit" } }\n`);
+  running.service.reload();
+  for (let i = 0; i < 100 && !running.lines.some((line) => line.includes('"where":"audit"')); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.ok(running.lines.some((line) => line.includes('"where":"audit"')));
+  assert.equal((await running.get('/livez')).status, 200);
+});
+
+test('an audit file that cannot be opened at the start is no start', async () => {
+  await assert.rejects(run(`${GOOD}audit: { file: { path: "/dev/null/audit" } }\n`));
+});

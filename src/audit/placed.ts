@@ -14,6 +14,7 @@ export class PlacedLedger implements Ledger {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #report: (where: string, error: unknown) => void;
   #place = '';
+  #moving: Promise<void> = Promise.resolve();
   #ledger: BatchedLedger;
 
   constructor(clock: Pick<Clock, 'now'>, report: (where: string, error: unknown) => void) {
@@ -31,27 +32,27 @@ export class PlacedLedger implements Ledger {
   }
 
   /**
-   * Moves to another place. Where its file cannot be opened, records go on to where they went, and the fault is told.
-   * @throws (rejects) if the first file cannot be opened: to start without the record that the policy asks for is a
-   * choice that nobody made
+   * Moves to another place, one move after another. Where its file cannot be opened, records go on to where they went.
+   * @throws (rejects) the system's error if the file cannot be opened
    */
-  async use(place: AuditPlace | undefined): Promise<void> {
+  use(place: AuditPlace | undefined): Promise<void> {
+    const moved = this.#moving.then(() => this.#move(place));
+    this.#moving = moved.catch(() => {});
+    return moved;
+  }
+
+  async #move(place: AuditPlace | undefined): Promise<void> {
     const wanted = JSON.stringify(place?.file ?? null);
     if (place === undefined || wanted === this.#place) return;
     const shared = { clock: this.#clock, onFault: this.#report };
-    try {
-      const next =
-        place.file === undefined
-          ? openAuditDescriptor(shared)
-          : await openAuditFile({ ...place.file, ...shared });
-      const before = this.#ledger;
-      this.#ledger = next;
-      this.#place = wanted;
-      await before.close();
-    } catch (error) {
-      this.#report('audit', error);
-      if (this.#place === '') throw error;
-    }
+    const next =
+      place.file === undefined
+        ? openAuditDescriptor(shared)
+        : await openAuditFile({ ...place.file, ...shared });
+    const before = this.#ledger;
+    this.#ledger = next;
+    this.#place = wanted;
+    await before.close();
   }
 
   close(): Promise<void> {
