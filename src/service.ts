@@ -6,6 +6,7 @@ import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
 import type { Faults, Ports } from './core/ports.ts';
+import { newRequestId } from './core/request-id.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
 import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
@@ -156,7 +157,7 @@ function doorsOf(policies: PolicySource, ports: Ports): Doors {
       ports.meter.decided(1, 'none', 'refused', refusal.refused);
       return {
         allow: false,
-        ...answerRefusal(refusal, Buffer.from(ports.random.bytes(16)).toString('hex'), undefined),
+        ...answerRefusal(refusal, newRequestId(ports.random), undefined),
       };
     },
   };

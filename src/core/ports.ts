@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Principal } from './principal.ts';
 import type { AuditRecord } from './record.ts';
+import type { Soon } from './soon.ts';
 import type { Voucher } from './voucher.ts';
 
 export interface Clock {
@@ -47,7 +48,7 @@ export type Taken =
 
 export interface Limits {
   /** Takes from all counters, or from none and says which was full. Throws only if the state is out of reach. */
-  take(claims: readonly Claim[], now: number): Taken | Promise<Taken>;
+  take(claims: readonly Claim[], now: number): Soon<Taken>;
 }
 
 /** Requests that passed the first door and have not reached the second. */

@@ -65,7 +65,7 @@ class WholeAnswer implements Answer {
     return { actions: [passAnswerHeaders(remove)], done: false };
   }
 
-  on(event: Event): Step | Promise<Step> {
+  on(event: Event): Soon<Step> {
     if (event.kind !== 'body') return this.#onTrailers();
     if (this.#sent) return this.#afterDocument(event.bytes, event.endOfStream);
     if (!this.#body.add(event.bytes)) return refuse('answer_too_large');
@@ -86,7 +86,7 @@ class WholeAnswer implements Answer {
     );
   }
 
-  #onTrailers(): Step | Promise<Step> {
+  #onTrailers(): Soon<Step> {
     if (this.#mode === 'full_duplex' && !this.#sent) return this.#release(false, true);
     if (!this.#sent && this.#body.length > 0) return refuse('answer_unreadable');
     return { actions: [{ kind: 'trailers', direction: 'response' }], done: true };
@@ -98,7 +98,7 @@ class WholeAnswer implements Answer {
     return { actions: [sendBody(this.#mode, 'response', bytes, endOfStream)], done: endOfStream };
   }
 
-  #release(endOfStream: boolean, trailers: boolean): Step | Promise<Step> {
+  #release(endOfStream: boolean, trailers: boolean): Soon<Step> {
     this.#sent = true;
     return after(this.#judge(), (out) => (isRefusal(out) ? out : this.#send(out, endOfStream, trailers)));
   }

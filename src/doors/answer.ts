@@ -7,6 +7,7 @@
 import { first, type Headers, joined, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { Soon } from '../core/soon.ts';
 import { readCoding } from '../dialects/encoding.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { eventAnswer } from './answer-events.ts';
@@ -36,7 +37,7 @@ export interface Answer {
   readonly whole: boolean;
   /** What answers the headers. */
   start(endOfStream: boolean): AnswerStep;
-  on(event: Event): AnswerStep | Refusal | Promise<AnswerStep | Refusal>;
+  on(event: Event): Soon<AnswerStep | Refusal>;
 }
 
 export interface Answering {

@@ -1,14 +1,11 @@
 /** Runs stages one after another until one refuses. Which stages, and in which order, stands in `check.ts`. */
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
+import type { Soon } from '../core/soon.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 
 /** A step of a door: it adds facts to the exchange, or refuses. A throw is a bug or a port's fault, never a verdict. */
-export type Stage<In, Out> = (
-  x: In,
-  policy: Snapshot,
-  ports: Ports,
-) => Out | Refusal | Promise<Out | Refusal>;
+export type Stage<In, Out> = (x: In, policy: Snapshot, ports: Ports) => Soon<Out | Refusal>;
 
 /** Told after each stage; `explain` prints what it is told. */
 export type Observer = (stage: string, result: object | Refusal) => void;
@@ -48,11 +45,11 @@ export interface Walk {
 export function runChain<In extends object, Out extends object>(
   { stages }: Chain<In, Out>,
   walk: Walk & { exchange: In },
-): Out | Refusal | Promise<Out | Refusal> {
-  return runFrom(stages, 0, walk) as Out | Refusal | Promise<Out | Refusal>;
+): Soon<Out | Refusal> {
+  return runFrom(stages, 0, walk) as Soon<Out | Refusal>;
 }
 
-function runFrom(stages: readonly AnyStage[], first: number, walk: Walk): object | Promise<object> {
+function runFrom(stages: readonly AnyStage[], first: number, walk: Walk): Soon<object> {
   for (let at = first; at < stages.length; at += 1) {
     const stage = stages[at];
     if (stage === undefined) break;

@@ -5,6 +5,8 @@
 import type { Received, Reserved } from '../core/exchange.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { newRequestId } from '../core/request-id.ts';
+import { after, type Soon } from '../core/soon.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { admit } from './admit.ts';
 import { answerRefusal } from './answer-refusal.ts';
@@ -31,8 +33,8 @@ export function check(
   policies: Policies,
   ports: Ports,
   observe?: Observer,
-): CheckDecision | Promise<CheckDecision> {
-  const requestId = Buffer.from(ports.random.bytes(16)).toString('hex');
+): Soon<CheckDecision> {
+  const requestId = newRequestId(ports.random);
   const start: Start = { ...received, requestId };
   const policy = policies.current();
   if (policy === undefined)
@@ -47,16 +49,12 @@ export function check(
     const decision = isRefusal(result) ? result : allow(result, policy, ports, faulted, observe);
     return isRefusal(decision) ? refused(decision, walk.exchange, policy.version, ports) : decision;
   };
-  const result = judge(walk, faulted);
-  return result instanceof Promise ? result.then(answer) : answer(result);
+  return after(judge(walk, faulted), answer);
 }
 
 type Faulted = (error: unknown) => Refusal;
 
-function judge(
-  walk: Walk & { exchange: Start },
-  faulted: Faulted,
-): Reserved | Refusal | Promise<Reserved | Refusal> {
+function judge(walk: Walk & { exchange: Start }, faulted: Faulted): Soon<Reserved | Refusal> {
   try {
     const result = runChain(STAGES, walk);
     return result instanceof Promise ? result.catch(faulted) : result;

@@ -3,6 +3,7 @@
  * The second door is a state machine over these; order, hold-back and back-pressure are tested here without gRPC.
  */
 import type { HeaderChanges, Headers } from '../core/headers.ts';
+import type { Soon } from '../core/soon.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 
 /** Envoy's `ProcessingMode.BodySendMode`. */
@@ -98,7 +99,7 @@ export type Closing = 'ended' | 'cancelled' | 'error';
 
 export interface Session {
   /** Answers one event. Called for one event at a time; a rejected promise is a fault and ends the stream. */
-  on(event: Event): readonly SessionAction[] | Promise<readonly SessionAction[]>;
+  on(event: Event): Soon<readonly SessionAction[]>;
   /** True once the whole answer went by: only then may the stream end with OK. */
   readonly finished: boolean;
   /** Monotonic milliseconds by which the next event must come or the running one be answered. */

@@ -54,7 +54,7 @@ export function passBody(
   endOfStream: boolean,
 ): SessionAction {
   return mode === 'full_duplex'
-    ? { kind: 'chunk', direction, bytes, endOfStream }
+    ? sendBody(mode, direction, bytes, endOfStream)
     : { kind: 'body', direction, body: 'keep' };
 }
 

@@ -14,7 +14,7 @@ export function permit(name: string, voucher: Voucher, policy: Snapshot): Model 
   return granted ? model : refuse('model_not_allowed');
 }
 
-/** All models that the principal may use with any operation that takes one, in the policy's order. */
+/** All models that grants allow the principal with the operation of the voucher, in the policy's order. */
 export function permittedModels(voucher: Voucher, policy: Snapshot): Model[] {
   const grants = policy.grantsFor(voucher.principal, voucher.operation.name);
   return [...policy.models.values()].filter((model) => grants.some((grant) => grant.allowsModel(model.name)));

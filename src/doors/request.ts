@@ -7,6 +7,7 @@
 import { onlyBackend } from '../backends/choose.ts';
 import { first, type HeaderChanges, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { after, type Soon } from '../core/soon.ts';
 import { Body } from './body.ts';
 import { type JudgedRequest, type Judging, judgeRequest, upstreamChanges } from './judge-request.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
@@ -25,7 +26,7 @@ export interface RequestStep {
 export interface Request {
   /** What answers the headers. */
   start(): Actions;
-  on(event: Event): RequestStep | Refusal | Promise<RequestStep | Refusal>;
+  on(event: Event): Soon<RequestStep | Refusal>;
 }
 
 /** Opens the body of a request whose headers did not end it. */
@@ -118,8 +119,8 @@ function wholeOf(judged: JudgedRequest, body: Body): Uint8Array {
 function afterwards(
   judged: ReturnType<typeof judgeRequest>,
   act: (judged: JudgedRequest) => Actions,
-): RequestStep | Refusal | Promise<RequestStep | Refusal> {
-  const finish = (verdict: JudgedRequest | Refusal) =>
-    isRefusal(verdict) ? verdict : { actions: act(verdict), judged: verdict };
-  return judged instanceof Promise ? judged.then(finish) : finish(judged);
+): Soon<RequestStep | Refusal> {
+  return after(judged, (verdict) =>
+    isRefusal(verdict) ? verdict : { actions: act(verdict), judged: verdict },
+  );
 }

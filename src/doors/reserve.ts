@@ -7,7 +7,8 @@ import type { Authorized, QuotaState, Reserved } from '../core/exchange.ts';
 import type { OperationName } from '../core/operation.ts';
 import type { Claim, Ports, Taken } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
-import { type Refusal, refuse } from '../core/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { after, type Soon } from '../core/soon.ts';
 import type { Limit, Snapshot } from '../policy/snapshot.ts';
 
 /** What a limit may count by. */
@@ -17,14 +18,12 @@ interface Counted {
   readonly model?: string;
 }
 
-export function reserve(
-  x: Authorized,
-  policy: Snapshot,
-  ports: Ports,
-): Reserved | Refusal | Promise<Reserved | Refusal> {
-  const limits = policy.limits.filter((limit) => !limit.per.includes('model'));
+export function reserve(x: Authorized, policy: Snapshot, ports: Ports): Soon<Reserved | Refusal> {
   const counted = { principal: x.principal, operation: x.operation.name };
-  return then(take(limits, counted, ports), (quota) => (quota === undefined ? x : { ...x, quota }));
+  return after(take(limitsOf(policy).early, counted, ports), (quota) => {
+    if (quota === undefined) return x;
+    return isRefusal(quota) ? quota : { ...x, quota };
+  });
 }
 
 /** The second door's half: limits that count by model. */
@@ -32,13 +31,34 @@ export function reserveModel(
   counted: Counted & { readonly model: string },
   policy: Snapshot,
   ports: Ports,
-): Refusal | undefined | Promise<Refusal | undefined> {
-  const limits = policy.limits.filter((limit) => limit.per.includes('model'));
-  return then(take(limits, counted, ports), () => undefined);
+): Soon<Refusal | undefined> {
+  return after(take(limitsOf(policy).byModel, counted, ports), (quota) =>
+    isRefusal(quota) ? quota : undefined,
+  );
+}
+
+/** A policy's limits by the door that takes from them, parted once a snapshot. */
+interface PartedLimits {
+  readonly early: readonly Limit[];
+  readonly byModel: readonly Limit[];
+}
+
+const PARTED = new WeakMap<Snapshot, PartedLimits>();
+
+function limitsOf(policy: Snapshot): PartedLimits {
+  const known = PARTED.get(policy);
+  if (known !== undefined) return known;
+  const countsByModel = (limit: Limit) => limit.per.includes('model');
+  const parted = {
+    early: policy.limits.filter((limit) => !countsByModel(limit)),
+    byModel: policy.limits.filter(countsByModel),
+  };
+  PARTED.set(policy, parted);
+  return parted;
 }
 
 /** Takes one request from each limit. A throw means that the state is out of reach, which is never *unlimited*. */
-function take(limits: readonly Limit[], counted: Counted, ports: Ports): Quota | Promise<Quota> {
+function take(limits: readonly Limit[], counted: Counted, ports: Ports): Soon<Quota> {
   if (limits.length === 0) return undefined;
   const claims = limits.map((limit) => claimOf(limit, counted));
   const unavailable = (error: unknown): Refusal => {
@@ -87,12 +107,4 @@ function attributeOf(attribute: Limit['per'][number], counted: Counted): string 
   if (attribute === 'model') return counted.model;
   if (attribute === 'operation') return counted.operation;
   return counted.principal[attribute];
-}
-
-function then<T>(
-  quota: Quota | Promise<Quota>,
-  make: (state: QuotaState | undefined) => T,
-): T | Refusal | Promise<T | Refusal> {
-  const finish = (answer: Quota) => (answer !== undefined && 'refused' in answer ? answer : make(answer));
-  return quota instanceof Promise ? quota.then(finish) : finish(quota);
 }

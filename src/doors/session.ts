@@ -8,6 +8,7 @@
 import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { after, type Soon } from '../core/soon.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { type Answer, openAnswer } from './answer.ts';
@@ -77,7 +78,7 @@ class SecondDoor implements Session {
     return this.#phaseSince + PHASE_MS[this.#phase];
   }
 
-  on(event: Event): Actions | Promise<Actions> {
+  on(event: Event): Soon<Actions> {
     try {
       const actions = this.#dispatch(event);
       return actions instanceof Promise ? actions.catch((error: unknown) => this.#fault(error)) : actions;
@@ -97,7 +98,7 @@ class SecondDoor implements Session {
     this.#enter('over');
   }
 
-  #dispatch(event: Event): Actions | Promise<Actions> {
+  #dispatch(event: Event): Soon<Actions> {
     if (this.#phase === 'over') return this.#afterwards(event);
     if (event.direction === 'request') return this.#onRequest(event);
     return this.#onResponse(event);
@@ -105,16 +106,15 @@ class SecondDoor implements Session {
 
   // — the request —
 
-  #onRequest(event: Event): Actions | Promise<Actions> {
+  #onRequest(event: Event): Soon<Actions> {
     if (this.#phase === 'opening' && event.kind === 'headers')
       return this.#open(event.headers, event.endOfStream);
     if (this.#request === undefined || event.kind === 'headers') return this.#outOfOrder(event);
     if (this.#phase !== 'request') return this.#lateRequest(event);
-    const step = this.#request.on(event);
-    return step instanceof Promise ? step.then((s) => this.#afterRequest(s)) : this.#afterRequest(step);
+    return after(this.#request.on(event), (step) => this.#afterRequest(step));
   }
 
-  #open(headers: Headers, endOfStream: boolean): Actions | Promise<Actions> {
+  #open(headers: Headers, endOfStream: boolean): Actions {
     const recalled = recall(
       this.#opening.voucher,
       headers,
@@ -184,7 +184,7 @@ class SecondDoor implements Session {
 
   // — the answer —
 
-  #onResponse(event: Event): Actions | Promise<Actions> {
+  #onResponse(event: Event): Soon<Actions> {
     if (event.kind === 'headers') {
       if (this.#answer !== undefined) return this.#outOfOrder(event);
       if (this.#phase !== 'waiting') return this.#localReply(event);
@@ -192,11 +192,10 @@ class SecondDoor implements Session {
     }
     if (this.#answer === undefined) return this.#outOfOrder(event);
     this.#enter('answer');
-    const step = this.#answer.on(event);
-    return step instanceof Promise ? step.then((s) => this.#afterAnswer(s)) : this.#afterAnswer(step);
+    return after(this.#answer.on(event), (step) => this.#afterAnswer(step));
   }
 
-  #openAnswer(headers: Headers, endOfStream: boolean): Actions | Promise<Actions> {
+  #openAnswer(headers: Headers, endOfStream: boolean): Actions {
     const { voucher, judged } = this.#tally;
     if (
       this.#modes === undefined ||

@@ -3,6 +3,7 @@ import type { FindingCount } from '../core/finding.ts';
 import { costOf, type Usage } from '../core/money.ts';
 import type { Ports } from '../core/ports.ts';
 import type { AuditRecord, Inspection } from '../core/record.ts';
+import { newRequestId } from '../core/request-id.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { JudgedRequest } from './judge-request.ts';
 import { identityOf, strangerOf } from './record.ts';
@@ -32,7 +33,7 @@ export class Tally {
   /** The voucher's id, or one of our own for a stream that brought none. */
   get requestId(): string {
     if (this.voucher !== undefined) return this.voucher.requestId;
-    this.#strangerId ??= Buffer.from(this.#ports.random.bytes(16)).toString('hex');
+    this.#strangerId ??= newRequestId(this.#ports.random);
     return this.#strangerId;
   }
 
