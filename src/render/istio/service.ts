@@ -1,5 +1,6 @@
 /** Sallyport as a service of the mesh: its pods, and the rule that only the gateway may ask it. */
 import { serviceContainer } from '../kubernetes/containers.ts';
+import { deploymentOf, metadataOf } from '../kubernetes/deployment.ts';
 import { dataVolume, podSecurity } from '../kubernetes/gateway.ts';
 import { labels, NAMESPACE, POLICY_CONFIG, PORTS } from '../kubernetes/names.ts';
 import { explain, type Tree } from '../yaml.ts';
@@ -9,7 +10,7 @@ const APP = 'sallyport';
 /** Seconds. Health says no, Envoys look elsewhere within the first; then running streams get the second. */
 const DRAIN = { wait: 5, grace: 300 };
 
-const metadata = (name: string): Tree => ({ name, namespace: NAMESPACE, labels: labels(APP) });
+const metadata = (name: string): Tree => metadataOf(name, APP);
 
 export function serviceNamespace(): Tree {
   return explain(
@@ -35,20 +36,7 @@ export function serviceAccount(): Tree {
 }
 
 export function serviceDeployment(image: string): Tree {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: metadata(APP),
-    spec: explain(
-      {
-        replicas: 1,
-        selector: { matchLabels: labels(APP) },
-        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        template: { metadata: podMetadata(), spec: podSpec(image) },
-      },
-      { replicas: 'each pod counts limits for itself: with two, a client gets twice the limit' },
-    ),
-  };
+  return deploymentOf(APP, { metadata: podMetadata(), spec: podSpec(image) });
 }
 
 function podMetadata(): Tree {

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { explain, type Tree } from '../yaml.ts';
 import { envoyContainer, serviceContainer } from './containers.ts';
+import { deploymentOf, metadataOf } from './deployment.ts';
 import { drainScript } from './drain.ts';
-import { labels, NAMESPACE, POLICY_CONFIG, PORTS, SOCKET_FOLDER, USER_ID } from './names.ts';
+import { labels, POLICY_CONFIG, PORTS, SOCKET_FOLDER, USER_ID } from './names.ts';
 
 const APP = 'sallyport-gateway';
 const ENVOY_CONFIG = 'sallyport-envoy';
@@ -24,7 +25,7 @@ export interface Gateway {
   readonly backendPorts: readonly number[];
 }
 
-const metadata = (name: string): Tree => ({ name, namespace: NAMESPACE, labels: labels(APP) });
+const metadata = (name: string): Tree => metadataOf(name, APP);
 
 export function envoyConfig({ envoy }: Gateway): Tree {
   return {
@@ -36,34 +37,12 @@ export function envoyConfig({ envoy }: Gateway): Tree {
 }
 
 export function gatewayDeployment(gateway: Gateway): Tree {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: metadata(APP),
-    spec: explain(
-      {
-        replicas: 1,
-        selector: { matchLabels: labels(APP) },
-        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        template: {
-          metadata: {
-            labels: labels(APP),
-            annotations: explain(
-              {
-                'sallyport/envoy-config': createHash('sha256')
-                  .update(gateway.envoy)
-                  .digest('hex')
-                  .slice(0, 16),
-              },
-              { 'sallyport/envoy-config': 'Envoy reads its configuration once: a new one starts new pods' },
-            ),
-          },
-          spec: podSpec(gateway),
-        },
-      },
-      { replicas: 'each pod counts limits for itself: with two, a client gets twice the limit' },
-    ),
-  };
+  const digest = createHash('sha256').update(gateway.envoy).digest('hex').slice(0, 16);
+  const annotations = explain(
+    { 'sallyport/envoy-config': digest },
+    { 'sallyport/envoy-config': 'Envoy reads its configuration once: a new one starts new pods' },
+  );
+  return deploymentOf(APP, { metadata: { labels: labels(APP), annotations }, spec: podSpec(gateway) });
 }
 
 function podSpec({ image }: Gateway): Tree {
