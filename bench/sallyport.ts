@@ -16,11 +16,8 @@ export async function startForBench(): Promise<number> {
     config,
     listen: '127.0.0.1:0',
     admin: '127.0.0.1:0',
-    stateDir: undefined,
-    tls: undefined,
     // As replicas have it: first-door calls that nothing follows, which only a measurement makes, are then not kept.
     voucherSecret: Buffer.alloc(32, 7),
-    pepper: undefined,
     env: { OPENAI_API_KEY: 'bench', VLLM_API_KEY: 'bench' },
     log: createLog('error'),
   });

@@ -39,12 +39,12 @@ export interface ServiceOptions {
   readonly listen: string;
   /** `host:port` of health and metrics. */
   readonly admin: string;
-  /** Where keys are kept; undefined for a state that is gone with the process. */
-  readonly stateDir: string | undefined;
-  readonly tls: Tls | undefined;
+  /** Where keys are kept; without it the state is gone with the process. */
+  readonly stateDir?: string | undefined;
+  readonly tls?: Tls | undefined;
   /** What replicas that share a proxy must share, at least 32 bytes; random if left out. */
-  readonly voucherSecret: Uint8Array | undefined;
-  readonly pepper: KeyObject | undefined;
+  readonly voucherSecret?: Uint8Array | undefined;
+  readonly pepper?: KeyObject | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
@@ -55,7 +55,7 @@ export interface Service {
   readonly adminAddress: string;
   /** Reads the policy again, at once. */
   reload(): void;
-  /** Stops without dropping a request, as far as the grace allows. */
+  /** Stops without dropping a request, as far as the grace allows. Once: later calls wait for the first. */
   stop(drain: Drain): Promise<void>;
 }
 
@@ -112,14 +112,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     clock: SYSTEM_CLOCK,
     faults,
   });
-  let draining = false;
+  let stopping: Promise<void> | undefined;
   const { serving, admin } = await openAdmin(options, {
     server,
     policies,
     state,
     audit,
     metrics,
-    draining: () => draining,
+    draining: () => stopping !== undefined,
     report: faults.report,
   });
   const adminAddress = `${admin.address.address}:${admin.address.port}`;
@@ -129,22 +129,25 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     policy: policies.state().version ?? null,
   });
   sayPolicy(policies, log);
+  const end = async (drain: Drain): Promise<void> => {
+    clearInterval(serving);
+    policies.close();
+    log.info('draining');
+    await server.drain(drain);
+    pressure.stop();
+    await admin.close();
+    state.close();
+    await audit.close();
+    log.info('stopped');
+    await log.flush();
+  };
   return {
     address: server.address,
     adminAddress,
     reload: () => void policies.reload(),
-    async stop(drain) {
-      draining = true;
-      clearInterval(serving);
-      policies.close();
-      log.info('draining');
-      await server.drain(drain);
-      pressure.stop();
-      await admin.close();
-      state.close();
-      await audit.close();
-      log.info('stopped');
-      await options.log.flush();
+    stop(drain) {
+      stopping ??= end(drain);
+      return stopping;
     },
   };
 }

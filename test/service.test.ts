@@ -30,10 +30,6 @@ async function run(policy: string): Promise<Running> {
     config,
     listen: '127.0.0.1:0',
     admin: '127.0.0.1:0',
-    stateDir: undefined,
-    tls: undefined,
-    voucherSecret: undefined,
-    pepper: undefined,
     env: {},
     log: createLog('info', { write: (line) => void lines.push(line) }),
   });
@@ -110,4 +106,12 @@ test('an audit file that cannot be opened on a reload is reported, and the servi
 
 test('an audit file that cannot be opened at the start is no start', async () => {
   await assert.rejects(run(`${GOOD}audit: { file: { path: "/dev/null/audit" } }\n`));
+});
+
+test('a service that is stopped twice stops once', async () => {
+  const running = await run(GOOD);
+  const stop = () => running.service.stop({ waitMs: 0, graceMs: 0 });
+  await Promise.all([stop(), stop()]);
+  await stop();
+  assert.equal(running.lines.filter((line) => line.includes('"stopped"')).length, 1);
 });

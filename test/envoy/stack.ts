@@ -80,18 +80,13 @@ async function start(
   const key = mint(SYSTEM_RANDOM);
   const config = join(folder, 'policy.yaml');
   await writeFile(config, policyText(upstream.url, key, folder, options.policy ?? ''));
-  const started = await startService({
+  const service = await startService({
     config,
     listen: '127.0.0.1:0',
     admin: '127.0.0.1:0',
-    stateDir: undefined,
-    tls: undefined,
-    voucherSecret: undefined,
-    pepper: undefined,
     env: { BACKEND_KEY: BACKEND_KEY },
     log: options.log === undefined ? createLog('silent') : createLog('debug', { write: options.log }),
   });
-  const service = stoppedOnce(started);
   cleanUp.unshift(() => service.stop({ waitMs: 0, graceMs: 0 }));
   const envoy = await startEnvoy({
     bootstrap: bootstrapOf(upstream, service, options),
@@ -117,18 +112,6 @@ async function start(
   };
 }
 
-/** A test may stop the service before the stack does. */
-function stoppedOnce(service: Service): Service {
-  let stopping: Promise<void> | undefined;
-  return {
-    ...service,
-    stop: (drain) => {
-      stopping ??= service.stop(drain);
-      return stopping;
-    },
-  };
-}
-
 /** What the backend is sent in place of the client's key. */
 export const BACKEND_KEY = 'sk-the-credential-of-the-backend';
 
@@ -148,20 +131,33 @@ ${more}`;
 }
 
 function bootstrapOf(upstream: RunningUpstream, service: Service, options: StackOptions): Bootstrap {
+  const bootstrap = renderedBootstrap(
+    upstream.url,
+    [Number(service.address.split(':').at(-1))],
+    options.bodies,
+  );
+  if (options.upstream === 'http2') speakHttp2(bootstrap);
+  options.configure?.(bootstrap);
+  return bootstrap;
+}
+
+/** The proxy's configuration as it is rendered for operators, to be changed. @param ports of the services */
+export function renderedBootstrap(
+  upstream: string,
+  ports: readonly number[],
+  bodies: BodyProfile = 'buffered',
+): Bootstrap {
   const bootstrap = envoyBootstrap({
-    backends: [{ name: 'mock', cluster: 'mock', url: upstream.url }],
+    backends: [{ name: 'mock', cluster: 'mock', url: upstream }],
     bodyBytes: 10 * 1024 * 1024,
-    service: [{ host: '127.0.0.1', port: Number(service.address.split(':').at(-1)) }],
+    service: ports.map((port) => ({ host: '127.0.0.1', port })),
     listen: { host: '127.0.0.1', port: 0 },
     adminPort: 0,
-    bodies: options.bodies ?? 'buffered',
+    bodies,
     caFile: '/etc/ssl/certs/ca-certificates.crt',
   });
   if (isMistakes(bootstrap)) throw new Error(bootstrap.mistakes.join('\n'));
-  const changed: Bootstrap = structuredClone(bootstrap);
-  if (options.upstream === 'http2') speakHttp2(changed);
-  options.configure?.(changed);
-  return changed;
+  return structuredClone(bootstrap);
 }
 
 function speakHttp2(bootstrap: Bootstrap): void {

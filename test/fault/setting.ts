@@ -2,12 +2,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, mint } from '../../src/identity/api-key.ts';
-import { envoyBootstrap } from '../../src/render/envoy/bootstrap.ts';
-import { type BodyProfile, isMistakes } from '../../src/render/proxy.ts';
+import type { BodyProfile } from '../../src/render/proxy.ts';
 import { SYSTEM_RANDOM } from '../../src/system.ts';
 import { type RunningEnvoy, startEnvoy } from '../envoy/harness/envoy.ts';
 import type { ScriptedAnswer, SeenRequest } from '../envoy/harness/upstream.ts';
-import { answer, BACKEND_KEY, type Bootstrap, chat, DONE, event, MASKING } from '../envoy/stack.ts';
+import {
+  answer,
+  BACKEND_KEY,
+  type Bootstrap,
+  chat,
+  DONE,
+  event,
+  MASKING,
+  renderedBootstrap,
+} from '../envoy/stack.ts';
 
 /** What a client writes and the model must not read; restored in the answer. */
 export const PROMPT_CANARY = 'jo.canary@example.org';
@@ -42,19 +50,9 @@ export interface ProxyOptions {
 
 /** The proxy as it is rendered for operators. */
 export function startProxy(options: ProxyOptions): Promise<RunningEnvoy> {
-  const bootstrap = envoyBootstrap({
-    backends: [{ name: 'mock', cluster: 'mock', url: options.upstream }],
-    bodyBytes: 10 * 1024 * 1024,
-    service: options.ports.map((port) => ({ host: '127.0.0.1', port })),
-    listen: { host: '127.0.0.1', port: 0 },
-    adminPort: 0,
-    bodies: options.bodies ?? 'buffered',
-    caFile: '/etc/ssl/certs/ca-certificates.crt',
-  });
-  if (isMistakes(bootstrap)) throw new Error(bootstrap.mistakes.join('\n'));
-  const changed: Bootstrap = structuredClone(bootstrap);
-  options.configure?.(changed);
-  return startEnvoy({ bootstrap: changed });
+  const bootstrap = renderedBootstrap(options.upstream, options.ports, options.bodies);
+  options.configure?.(bootstrap);
+  return startEnvoy({ bootstrap });
 }
 
 export const HEADERS = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
