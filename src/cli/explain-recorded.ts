@@ -6,8 +6,8 @@ import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { Dialect, Segment } from '../dialects/dialect.ts';
 import { classify, dialectOf } from '../dialects/index.ts';
-import { decodeUtf8, parse } from '../dialects/json.ts';
 import { EventFramer } from '../dialects/sse.ts';
+import { decodeUtf8, parse } from '../json/document.ts';
 
 const BOUNDS = { depth: 128, values: 2_000_000 };
 const EVENT_BYTES = 16 * 1024 * 1024;

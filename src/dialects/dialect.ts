@@ -7,7 +7,7 @@ import type { Edit, Span } from '../core/finding.ts';
 import type { Usage } from '../core/money.ts';
 import type { DialectName, Operation } from '../core/operation.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { JsonNode } from './json.ts';
+import type { JsonNode } from '../json/document.ts';
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'output' | 'reasoning' | 'arguments';
 

@@ -4,7 +4,7 @@
  */
 import type { Span } from '../core/finding.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { textOf } from './utf8.ts';
+import { textOf } from '../json/utf8.ts';
 
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;

@@ -8,10 +8,10 @@ import type { Edit, FindingCount } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Soon } from '../core/soon.ts';
 import type { Segment } from '../dialects/dialect.ts';
-import { editString } from '../dialects/json.ts';
 import { openChannel, type Swept, wholeText } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import type { Rules } from '../guards/rules.ts';
+import { editString } from '../json/document.ts';
 
 export interface Inspected {
   /** In the body's text, ordered as the segments are. */

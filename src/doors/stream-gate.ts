@@ -8,12 +8,12 @@ import { type Edit, splice } from '../core/finding.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { type Delta, type Dialect, type EventView, SILENT_EVENT } from '../dialects/dialect.ts';
-import { editString } from '../dialects/json.ts';
 import { EventFramer, type FramedEvent } from '../dialects/sse.ts';
 import { estimateTokens } from '../dialects/tokens.ts';
 import { type Channel, openChannel, partition } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import type { Rules } from '../guards/rules.ts';
+import { editString } from '../json/document.ts';
 import type { Tally } from './tally.ts';
 
 /** Choices times fields; more than any client asks for. */

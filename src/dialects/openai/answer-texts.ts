@@ -3,9 +3,9 @@
  * member that a backend invents is read like `content`.
  */
 import type { Edit, Span } from '../../core/finding.ts';
+import { type JsonNode, type JsonString, type Member, memberOf, stringValue } from '../../json/document.ts';
+import { nestedView } from '../../json/string.ts';
 import type { Delta, Role } from '../dialect.ts';
-import { type JsonNode, type JsonString, type Member, memberOf, stringValue } from '../json.ts';
-import { nestedView } from '../json-string.ts';
 import { isAnswerName, isBinary, isPlainKey, roleOf } from './fields.ts';
 
 export interface AnswerTexts {

@@ -1,7 +1,7 @@
 /** The end of a stream that we stop. */
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
-import { memberOf, parse, stringValue } from '../json.ts';
+import { memberOf, parse, stringValue } from '../../json/document.ts';
 import { errorObject } from './error.ts';
 import { EVENT_BOUNDS } from './event.ts';
 

@@ -1,8 +1,8 @@
 /** Reads the events of a streamed answer. */
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
+import { type JsonNode, memberOf, parse } from '../../json/document.ts';
 import { type EventView, SILENT_EVENT } from '../dialect.ts';
-import { type JsonNode, memberOf, parse } from '../json.ts';
 import { readAnswer } from './answer-texts.ts';
 import { modelOf } from './response.ts';
 import { readUsage } from './usage.ts';

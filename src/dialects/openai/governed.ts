@@ -3,7 +3,7 @@
  * readers could take differently, such as `1.0`, `"100"` or `Model`, is refused.
  */
 import { type Refusal, refuse } from '../../core/refusal.ts';
-import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../json.ts';
+import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
 
 /** Refuses a request for one of its members. @param what our own words only */
 export function invalid(what: string): Refusal {

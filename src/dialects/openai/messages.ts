@@ -1,7 +1,7 @@
 /** Reads the messages of a chat. */
 import type { Refusal } from '../../core/refusal.ts';
+import { type JsonNode, type Member, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
-import { type JsonNode, type Member, memberOf } from '../json.ts';
 import { isName, roleOf } from './fields.ts';
 import { invalid, judgeSpelling } from './governed.ts';
 import type { RequestTexts } from './request-texts.ts';

@@ -1,8 +1,8 @@
 /** Collects the texts of a request. */
 import type { Span } from '../../core/finding.ts';
+import { type JsonNode, type JsonString, type Member, stringValue } from '../../json/document.ts';
+import { nestedView } from '../../json/string.ts';
 import type { Role, Segment } from '../dialect.ts';
-import { type JsonNode, type JsonString, type Member, stringValue } from '../json.ts';
-import { nestedView } from '../json-string.ts';
 import { isBinary, isName, isPlainKey } from './fields.ts';
 
 /** What `type` says in a schema or a tool: part of the language, not of a text. */

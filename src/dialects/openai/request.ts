@@ -1,8 +1,8 @@
 /** Reads request bodies: what is asked of which model, and every text. */
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { RequestView, Role } from '../dialect.ts';
-import { type JsonNode, type JsonObject, memberOf, stringValue } from '../json.ts';
 import { featuresOf } from './features.ts';
 import { invalid, judgeGoverned } from './governed.ts';
 import { readMessages } from './messages.ts';

@@ -1,8 +1,8 @@
 /** Reads whole answers. */
 import type { Operation } from '../../core/operation.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
+import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
 import type { ResponseView } from '../dialect.ts';
-import { type JsonNode, memberOf, stringValue } from '../json.ts';
 import { readAnswer } from './answer-texts.ts';
 import { readUsage } from './usage.ts';
 

@@ -1,6 +1,6 @@
 /** Asks a backend to report the usage of a stream. */
 import type { Edit } from '../../core/finding.ts';
-import { type JsonObject, memberOf } from '../json.ts';
+import { type JsonObject, memberOf } from '../../json/document.ts';
 
 const INCLUDE = '"include_usage":true';
 

@@ -1,6 +1,6 @@
 /** What a backend says that it used, believed only where it can be true. */
 import type { Usage } from '../../core/money.ts';
-import { type JsonNode, memberOf } from '../json.ts';
+import { type JsonNode, memberOf } from '../../json/document.ts';
 
 /** Far above any context window. */
 const MOST_TOKENS = 1e9;

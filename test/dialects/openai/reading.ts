@@ -4,8 +4,8 @@ import { splice } from '../../../src/core/finding.ts';
 import type { Operation, OperationName } from '../../../src/core/operation.ts';
 import { isRefusal, type Refusal } from '../../../src/core/refusal.ts';
 import type { EventView, RequestView, ResponseView, Segment } from '../../../src/dialects/dialect.ts';
-import { parse } from '../../../src/dialects/json.ts';
 import { openai } from '../../../src/dialects/openai/dialect.ts';
+import { parse } from '../../../src/json/document.ts';
 
 export const BOUNDS = { depth: 128, values: 1_000_000 };
 

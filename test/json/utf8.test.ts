@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isRefusal } from '../../src/core/refusal.ts';
-import { decodeUtf8 } from '../../src/dialects/json.ts';
+import { decodeUtf8 } from '../../src/json/document.ts';
 
 const refused = (...bytes: number[]) => isRefusal(decodeUtf8(Uint8Array.from(bytes)));
 

@@ -3,12 +3,12 @@
  * it stands, so that a body can be edited without being written anew.
  */
 import type { Refusal } from '../core/refusal.ts';
-import { JsonReader } from './json-reader.ts';
+import { JsonReader } from './reader.ts';
 
-export { documentEnd } from './json-end.ts';
-export { editString, quote, stringValue } from './json-string.ts';
-export { memberOf, stringsIn } from './json-walk.ts';
+export { documentEnd } from './end.ts';
+export { editString, quote, stringValue } from './string.ts';
 export { decodeUtf8 } from './utf8.ts';
+export { memberOf, stringsIn } from './walk.ts';
 
 /** A value and where it stands, half-open, in UTF-16 code units of the text. */
 export type JsonNode = JsonObject | JsonArray | JsonNumbers | JsonString | JsonScalar;

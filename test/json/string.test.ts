@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Edit, splice } from '../../src/core/finding.ts';
-import { editString, quote } from '../../src/dialects/json.ts';
-import { nestedView } from '../../src/dialects/json-string.ts';
+import { editString, quote } from '../../src/json/document.ts';
+import { nestedView } from '../../src/json/string.ts';
 
 /** Applies edits of a token's value to a text in which the token stands among others. */
 function edited(token: string, edits: readonly Edit[], json = false): string {

@@ -1,8 +1,8 @@
 /** The pass behind `parse`: recursive descent, its depth bounded, one method a production of RFC 8259. */
 import { type Refusal, type RefusalCode, refuse } from '../core/refusal.ts';
-import type { JsonBounds, JsonNode, Member } from './json.ts';
-import { escapeEnd, numberEnd, plainEnd } from './json-lexemes.ts';
-import { stringValue } from './json-string.ts';
+import type { JsonBounds, JsonNode, Member } from './document.ts';
+import { escapeEnd, numberEnd, plainEnd } from './lexemes.ts';
+import { stringValue } from './string.ts';
 
 const MAX_DEPTH = 1000;
 /** Up to here comparing keys one by one is cheaper than a set. */

@@ -1,7 +1,7 @@
 /** Looking things up in a document that was read. */
 import type { Span } from '../core/finding.ts';
-import type { JsonNode } from './json.ts';
-import { stringValue } from './json-string.ts';
+import type { JsonNode } from './document.ts';
+import { stringValue } from './string.ts';
 
 /** The value of a member, undefined if the node is no object or has no such key. */
 export function memberOf(node: JsonNode | undefined, key: string): JsonNode | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isRefusal } from '../../src/core/refusal.ts';
-import { type JsonNode, memberOf, parse, stringsIn, stringValue } from '../../src/dialects/json.ts';
+import { type JsonNode, memberOf, parse, stringsIn, stringValue } from '../../src/json/document.ts';
 
 const BOUNDS = { depth: 128, values: 100_000 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { documentEnd } from '../../src/dialects/json.ts';
+import { documentEnd } from '../../src/json/document.ts';
 
 const structure = fc.oneof(
   fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'grapheme' })),
