@@ -94,6 +94,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     clock: SYSTEM_CLOCK,
     random: SYSTEM_RANDOM,
     keys: state.keys,
+    issuerKeys: { find: () => ({ missing: 'unavailable', retryAfter: 60 }) },
+    introspection: { ask: () => ({ unavailable: true, retryAfter: 60 }) },
+    tokens: { find: () => undefined, keep: () => {} },
+    proofs: { first: () => false },
+    objects: { find: () => undefined, keep: () => 'kept', forget: () => {} },
     limits: state.limits,
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },

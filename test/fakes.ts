@@ -1,6 +1,7 @@
 /** A world for the core: a clock that stands still, memory instead of stores, and a list of what was recorded. */
-import type { Ports } from '../src/core/ports.ts';
+import type { Objects, Ports, ProofMemory, TokenMemory, VerifiedToken } from '../src/core/ports.ts';
 import type { AuditRecord } from '../src/core/record.ts';
+import type { ObjectRef, StoredObject } from '../src/core/stored-object.ts';
 
 export interface World extends Ports {
   readonly records: AuditRecord[];
@@ -25,6 +26,12 @@ export function world(change: Partial<Ports> = {}): World {
       fraction: () => 0,
     },
     keys: { find: () => ({ found: false, why: 'unknown' }) },
+    // No issuer is within reach of a test that does not bring one.
+    issuerKeys: { find: () => ({ missing: 'unavailable', retryAfter: 1 }) },
+    introspection: { ask: () => ({ unavailable: true, retryAfter: 1 }) },
+    tokens: tokenMemory(),
+    proofs: proofMemory(),
+    objects: objectMemory(),
     limits: { take: () => ({ taken: true }) },
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },
     ledger: { write: (record) => records.push(record) },
@@ -48,5 +55,42 @@ export function world(change: Partial<Ports> = {}): World {
     pass: (ms) => {
       time += ms;
     },
+  };
+}
+
+function tokenMemory(): TokenMemory {
+  const kept = new Map<string, VerifiedToken>();
+  return {
+    find(digest, now) {
+      const token = kept.get(digest);
+      return token !== undefined && now < token.expires ? token : undefined;
+    },
+    keep: (digest, token) => kept.set(digest, token),
+  };
+}
+
+function proofMemory(): ProofMemory {
+  const seen = new Set<string>();
+  return {
+    first(proof) {
+      const first = !seen.has(proof);
+      seen.add(proof);
+      return first;
+    },
+  };
+}
+
+function objectMemory(): Objects {
+  const kept = new Map<string, StoredObject>();
+  const nameOf = ({ kind, id }: ObjectRef) => `${kind} ${id}`;
+  return {
+    find: (ref) => kept.get(nameOf(ref)),
+    keep(object) {
+      const before = kept.get(nameOf(object));
+      if (before !== undefined && before.owner !== object.owner) return 'taken';
+      kept.set(nameOf(object), object);
+      return 'kept';
+    },
+    forget: (ref) => void kept.delete(nameOf(ref)),
   };
 }

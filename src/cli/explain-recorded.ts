@@ -102,7 +102,7 @@ function readRequest(operation: Operation, dialect: Dialect, bytes: Buffer): Rea
     ...known,
     model: view.model.name,
     stream: view.stream,
-    features: view.features,
+    features: [...new Set(view.features.map((use) => use.feature))],
     segments: view.segments.map(said('request')),
     unchanged: Buffer.from(text).equals(bytes),
   };

@@ -80,6 +80,15 @@ export async function explain(asked: ExplainedRequest, policy: Snapshot, keys: K
 
 const random = { bytes: (count: number) => randomBytes(count), fraction: () => Math.random() };
 
+/** Nothing is fetched to explain a request: a token cannot be checked here. */
+const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'> = {
+  issuerKeys: { find: () => ({ missing: 'unavailable', retryAfter: 60 }) },
+  introspection: { ask: () => ({ unavailable: true, retryAfter: 60 }) },
+  tokens: { find: () => undefined, keep: () => {} },
+  proofs: { first: () => true },
+  objects: { find: () => undefined, keep: () => 'kept', forget: () => {} },
+};
+
 /** The world with nothing in it that counts or keeps. */
 function portsOf(keys: Keys, records: AuditRecord[]): Ports {
   return {
@@ -87,6 +96,7 @@ function portsOf(keys: Keys, records: AuditRecord[]): Ports {
     clock: { now: () => Date.now(), elapsed: () => performance.now() },
     random,
     keys,
+    ...WITHOUT_PROVIDERS,
     limits: { take: () => ({ taken: true }) },
     passages: { open: () => {}, close: () => {} },
     ledger: { write: (record) => records.push(record) },
@@ -190,7 +200,9 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   [
     'read',
     ({ model, segments, features }: Told) =>
-      [`model ${model.name}, ${segments.length} texts`, ...features].join(', '),
+      [`model ${model.name}, ${segments.length} texts`, ...new Set(features.map((use) => use.feature))].join(
+        ', ',
+      ),
   ],
   ['permit', ({ name }: Told) => `model ${name}`],
   [

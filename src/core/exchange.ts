@@ -15,8 +15,18 @@ export interface Received {
   readonly headers: Headers;
   /** Address of the peer as Envoy saw it, empty if unknown. */
   readonly sourceAddress: string;
+  /** What Envoy states of the peer's TLS certificate; absent without one. */
+  readonly peer?: Peer;
   /** Milliseconds of the wall clock at arrival. */
   readonly receivedAt: number;
+}
+
+/** `AttributeContext.Peer` of Envoy. The handshake proved that the peer holds the key; Envoy judged the chain. */
+export interface Peer {
+  /** `principal`: the first URI name of the certificate, else its first DNS name, else its subject. */
+  readonly principal?: string;
+  /** `certificate`: PEM, URL-encoded; only where the filter is told `include_peer_certificate`. */
+  readonly certificate?: string;
 }
 
 /** Canonical, within bounds, and given an id of our own making. */
@@ -24,6 +34,8 @@ export interface Admitted extends Received {
   readonly requestId: string;
   /** The path without its query. */
   readonly route: string;
+  /** The caller's own address, seen past the proxies that the policy trusts; empty if unknown. */
+  readonly clientAddress: string;
 }
 
 export interface Matched extends Admitted {
@@ -32,12 +44,14 @@ export interface Matched extends Admitted {
 
 export interface Identified extends Matched {
   readonly principal: Principal;
-  /** Headers that carried the credential; they never travel on. */
+  /** Headers that carried credentials or spoke of them; they never travel on. */
   readonly credentialHeaders: readonly string[];
+  /** Members of the query that carried them. */
+  readonly credentialParameters: readonly string[];
 }
 
 export interface Authorized extends Identified {
-  /** Ids of the grants that allow the operation, in the policy's order. */
+  /** Ids of the grants that allow the operation, or may once the body is read, in the policy's order. */
   readonly grants: readonly string[];
 }
 

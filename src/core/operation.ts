@@ -1,5 +1,27 @@
 /** What an API call is, whatever its wire format. */
-export const OPERATIONS = ['chat', 'completions', 'embeddings', 'models.list', 'models.get'] as const;
+import type { ObjectRef } from './stored-object.ts';
+
+export const OPERATIONS = [
+  'chat',
+  'completions',
+  'embeddings',
+  'responses',
+  'responses.get',
+  'responses.delete',
+  'responses.cancel',
+  'responses.items',
+  'files.create',
+  'files.list',
+  'files.get',
+  'files.content',
+  'files.delete',
+  'batches.create',
+  'batches.list',
+  'batches.get',
+  'batches.cancel',
+  'models.list',
+  'models.get',
+] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
 export const DIALECTS = ['openai'] as const;
@@ -9,8 +31,10 @@ export type DialectName = (typeof DIALECTS)[number];
 export interface Operation {
   readonly name: OperationName;
   readonly dialect: DialectName;
-  /** Has the request a body that must be read? */
-  readonly body: 'json' | 'none';
+  /** Has the request a body that must be read, and in which form? */
+  readonly body: 'json' | 'multipart' | 'none';
   /** A model named by the path, as `models.get` does. */
   readonly pathModel?: string;
+  /** A stored object named by the path, as `files.get` does. */
+  readonly pathObject?: ObjectRef;
 }

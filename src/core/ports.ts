@@ -1,8 +1,10 @@
 /** What the core needs of the world. Each port has one small job; the edges implement them. */
-import type { KeyObject } from 'node:crypto';
+import type { KeyObject, webcrypto } from 'node:crypto';
+import type { Networks } from './network.ts';
 import type { Principal } from './principal.ts';
 import type { AuditRecord } from './record.ts';
 import type { Soon } from './soon.ts';
+import type { ObjectRef, StoredObject } from './stored-object.ts';
 import type { Voucher } from './voucher.ts';
 
 export interface Clock {
@@ -21,12 +23,97 @@ export interface Random {
 
 /** What a presented API key may turn out to be. Nothing tells a client which of the last three it was. */
 export type KeyLookup =
-  | { readonly found: true; readonly principal: Principal }
+  | {
+      readonly found: true;
+      readonly principal: Principal;
+      /** Where it may be used from; absent for anywhere. */
+      readonly networks?: Networks;
+    }
   | { readonly found: false; readonly why: 'unknown' | 'revoked' | 'expired' };
 
 export interface Keys {
   /** One look-up by digest; cost does not depend on how many keys there are. */
   find(digest: string, now: number): KeyLookup;
+}
+
+/** Where an issuer's signing keys are to be had. */
+export interface KeySource {
+  /** The issuer's URL, exactly as its tokens have it in `iss`. */
+  readonly issuer: string;
+  /** Its key set; found by discovery where it is not given. */
+  readonly jwksUri?: string;
+  /** How long keys are used after the last time that they could be fetched, in milliseconds. */
+  readonly staleMs: number;
+}
+
+/** A public key that Web Crypto verifies with. */
+export type SigningKey = webcrypto.CryptoKey;
+
+export type KeyAnswer =
+  | { readonly key: SigningKey }
+  /** `unknown`: the issuer's keys are known, and this one is not among them. */
+  | { readonly missing: 'unknown' }
+  | { readonly missing: 'unavailable'; readonly retryAfter: number };
+
+/** The signing keys of token issuers: fetched, kept, and fetched again. A client cannot make it fetch often. */
+export interface IssuerKeys {
+  /** @param kid absent where the token names none: then only an issuer's only key for the algorithm is meant */
+  find(source: KeySource, kid: string | undefined, algorithm: string): Soon<KeyAnswer>;
+}
+
+/** Where tokens are introspected (RFC 7662). */
+export interface IntrospectionSource {
+  readonly endpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** How the client proves itself: RFC 6749, section 2.3.1. */
+  readonly authentication: 'basic' | 'post';
+  readonly timeoutMs: number;
+}
+
+export type IntrospectionAnswer =
+  | { readonly active: true; readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly active: false }
+  | { readonly unavailable: true; readonly retryAfter: number };
+
+export interface Introspection {
+  ask(source: IntrospectionSource, token: string): Soon<IntrospectionAnswer>;
+}
+
+/** To what a token is bound: only who holds that key may use it. */
+export type TokenBinding =
+  /** RFC 8705: SHA-256 of the client certificate, base64url. */
+  | { readonly kind: 'certificate'; readonly thumbprint: string }
+  /** RFC 9449: SHA-256 thumbprint (RFC 7638) of the key that signs the proofs, base64url. */
+  | { readonly kind: 'dpop'; readonly thumbprint: string };
+
+/** A token whose signature and claims were good. Times are of the wall clock, in milliseconds. */
+export interface VerifiedToken {
+  readonly principal: Principal;
+  /** Absent for a bearer token. */
+  readonly binding?: TokenBinding;
+  /** First moment at which it is no longer good, clock tolerance included. */
+  readonly expires: number;
+}
+
+/** Tokens that were verified, by digest, so that a signature is checked once. Bounded; forgets the oldest. */
+export interface TokenMemory {
+  find(digest: string, now: number): VerifiedToken | undefined;
+  keep(digest: string, token: VerifiedToken): void;
+}
+
+/** Proofs that must be used once (RFC 9449, section 11.1). Bounded. */
+export interface ProofMemory {
+  /** @returns false if it was seen before, or cannot be remembered. @param until when it may be forgotten */
+  first(proof: string, until: number, now: number): boolean;
+}
+
+/** Who owns what lives on at providers. */
+export interface Objects {
+  find(ref: ObjectRef): Soon<StoredObject | undefined>;
+  /** The first owner stays: `taken` says that somebody else owns it already. */
+  keep(object: StoredObject, now: number): Soon<'kept' | 'taken'>;
+  forget(ref: ObjectRef): Soon<void>;
 }
 
 /** One counter that a request must fit into. */
@@ -98,6 +185,11 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: Keys;
+  readonly issuerKeys: IssuerKeys;
+  readonly introspection: Introspection;
+  readonly tokens: TokenMemory;
+  readonly proofs: ProofMemory;
+  readonly objects: Objects;
   readonly limits: Limits;
   readonly passages: Passages;
   readonly ledger: Ledger;

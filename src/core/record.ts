@@ -1,4 +1,5 @@
 /** The record: one a request, refused ones included. It holds no text of a prompt or an answer, and no secret. */
+import type { BoundedFeature, Feature } from './feature.ts';
 import type { FindingCount } from './finding.ts';
 import type { OperationName } from './operation.ts';
 import type { Principal } from './principal.ts';
@@ -15,15 +16,21 @@ export interface AuditRecord {
   readonly outcome: 'allowed' | 'refused' | 'cut' | 'abandoned';
   /** Why, for all but `allowed`. */
   readonly reason: RefusalCode | 'client_gone' | 'not_followed' | 'proxy_answered' | null;
+  /** More than the client was told: why a credential was no good, which grant denied. */
+  readonly why: string | null;
   /** The door that decided. */
   readonly door: 1 | 2;
   readonly method: string;
   /** Without its query, at most 256 characters. */
   readonly path: string;
   readonly operation: OperationName | null;
-  readonly principal: Omit<Principal, 'groups'> | null;
+  readonly principal: Omit<Principal, 'groups' | 'bound'> | null;
   readonly model: { readonly asked: string; readonly served: string | null } | null;
   readonly backend: string | null;
+  /** What was asked beyond text, and what of it was taken out or held to a most. */
+  readonly features: readonly Feature[];
+  readonly stripped: readonly Feature[];
+  readonly clamped: readonly BoundedFeature[];
   readonly stream: boolean;
   /** The status that the client got, null if it got none. */
   readonly status: number | null;

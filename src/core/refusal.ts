@@ -53,9 +53,14 @@ export const REFUSALS = {
   credential_invalid: unauthenticated('The credential is not valid.'),
   credential_conflict: unauthenticated('More than one credential was given.'),
   credential_in_query: unauthenticated('Credentials are not accepted in the query.'),
+  identity_unavailable: later('The credential cannot be checked at the moment.'),
   // authorize, permit
   operation_not_allowed: forbidden('The credential does not allow this operation.'),
+  scope_missing: forbidden('The credential was not issued for this operation.'),
   model_not_allowed: forbidden('The credential does not allow this model.'),
+  feature_not_allowed: forbidden('The credential does not allow a feature that the request asks for.'),
+  object_not_found: { status: 404, type: 'not_found_error', retry: false, text: 'No such object.' },
+  objects_unavailable: later('The owner of an object cannot be looked up at the moment.'),
   // reserve
   rate_limited: {
     status: 429,
@@ -104,6 +109,8 @@ export interface Refusal {
    * place. Bounded to 200 characters where it is made.
    */
   readonly detail?: string;
+  /** Why in truth, for the record and `explain`: never told to the client. A word or two of our own, `a_b`. */
+  readonly why?: string;
   /** Seconds, whole, at least 1. */
   readonly retryAfter?: number;
   /** Extra response headers, such as `www-authenticate`. Names in lower case. */

@@ -18,4 +18,8 @@ export interface Voucher {
   readonly path: string;
   readonly operation: Operation;
   readonly principal: Principal;
+  /** The host that was asked, as Envoy gave it. */
+  readonly authority: string;
+  /** The caller's own address; empty if unknown. */
+  readonly clientAddress: string;
 }

@@ -3,29 +3,15 @@
  * it; it decides nothing. Whatever is not edited leaves byte for byte as it came, so a view types only what is acted
  * on and points into the original text for the rest.
  */
+import type { FeatureChanges, FeatureUse } from '../core/feature.ts';
 import type { Edit, Span } from '../core/finding.ts';
 import type { Usage } from '../core/money.ts';
 import type { DialectName, Operation } from '../core/operation.ts';
 import type { Refusal } from '../core/refusal.ts';
+import type { ObjectRef } from '../core/stored-object.ts';
 import type { JsonNode } from '../json/document.ts';
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'output' | 'reasoning' | 'arguments';
-
-/** A capability of a request that is more than text in and text out. */
-export type Feature =
-  | 'functions'
-  | 'code_execution'
-  | 'web_access'
-  | 'file_search'
-  | 'mcp'
-  | 'computer_use'
-  | 'image_input'
-  | 'audio_input'
-  | 'file_input'
-  | 'audio_output'
-  | 'structured_output'
-  | 'reasoning'
-  | 'logprobs';
 
 /** A piece of text in a body. */
 export interface Segment {
@@ -46,8 +32,13 @@ export interface RequestView {
   readonly segments: readonly Segment[];
   /** Parts that no detector can look into: images, audio, files, remote URLs. */
   readonly opaqueParts: number;
-  /** What the request asks of the model beyond text. */
-  readonly features: readonly Feature[];
+  /** What the request asks of the model beyond text, place by place. */
+  readonly features: readonly FeatureUse[];
+  /** Stored objects that the request names, wherever it does. */
+  readonly objects: readonly ObjectRef[];
+  /** Bounds that the request sets itself. */
+  readonly n: number | undefined;
+  readonly maxOutputTokens: number | undefined;
   /** What makes a stream report its usage, where the client did not ask for that already; empty otherwise. */
   readonly usageEdits: readonly Edit[];
 }
@@ -59,6 +50,16 @@ export interface ResponseView {
   readonly leaks: readonly Edit[];
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
+  /** Stored objects that the answer names as made for the caller: they are its owner's from now on. */
+  readonly made: readonly ObjectRef[];
+  /** For a list of stored objects: what is on it. */
+  readonly listed?: readonly ListedObject[];
+}
+
+/** One object of a list, and how to write the list without it. */
+export interface ListedObject extends ObjectRef {
+  /** Of the item, without the comma beside it. */
+  readonly place: Span;
 }
 
 /** Text that one event of a stream adds to one channel: a choice's content, a tool call's arguments. */
@@ -77,6 +78,8 @@ export interface EventView {
   readonly leaks: readonly Edit[];
   readonly usage: Usage | undefined;
   readonly model: string | undefined;
+  /** As in `ResponseView`. */
+  readonly made: readonly ObjectRef[];
   /** The event says nothing but the usage; taken out for a client that did not ask for it. */
   readonly usageOnly: boolean;
   /** Channels that get no more text after this event: prefixes such as `0.`; `''` for all of them. */
@@ -91,6 +94,7 @@ export const SILENT_EVENT: EventView = {
   leaks: [],
   usage: undefined,
   model: undefined,
+  made: [],
   usageOnly: false,
   closes: [],
   end: false,
@@ -111,6 +115,20 @@ export interface Dialect {
   classify(method: string, path: string): Operation | Refusal | undefined;
   /** Reads a request body that is already strict JSON. */
   readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal;
+  /**
+   * What takes features out of a request, or holds them to a most. The result is read again before it is believed.
+   * @returns edits of the text, in order, none overlapping; a refusal where the request has no meaning without them
+   */
+  adapt(
+    operation: Operation,
+    text: string,
+    root: JsonNode,
+    changes: FeatureChanges,
+  ): readonly Edit[] | Refusal;
+  /** Stored objects that a query names, such as `after` of a list; each once. The query is canonical, undecoded. */
+  queryObjects(operation: Operation, query: string): readonly ObjectRef[];
+  /** What leaves items out of a list of stored objects, and puts right what else the list says of them. */
+  shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[];
   /** Reads a successful, whole JSON answer. */
   readResponse(operation: Operation, text: string, root: JsonNode): ResponseView | Refusal;
   /** Reads the data of one server-sent event. Refuses what it cannot read: an unread event never passes. */

@@ -9,7 +9,9 @@ import type { Admitted, Received } from '../core/exchange.ts';
 import type { Headers } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
+import { CREDENTIAL_PARAMETERS } from '../identity/credentials.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
+import { clientAddress } from './client-address.ts';
 
 /** Envoy's own default is 100 headers and 60 KiB; these hold where it was configured wider. */
 const MAX_HEADERS = 128;
@@ -24,26 +26,24 @@ const PLAIN = /^[\t\x20-\x7e]*$/;
 const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
 
 const SINGLE_HEADERS = ['content-type', 'content-encoding', 'content-length', 'transfer-encoding', 'upgrade'];
-const QUERY_CREDENTIALS = new Set([
-  'key',
-  'api_key',
-  'api-key',
-  'apikey',
-  'access_token',
-  'token',
-  'authorization',
-]);
-
-export function admit(x: Received & { requestId: string }, _: Snapshot, ports: Ports): Admitted | Refusal {
+export function admit(
+  x: Received & { requestId: string },
+  { identity }: Snapshot,
+  ports: Ports,
+): Admitted | Refusal {
   if (ports.pressure.overloaded()) return refuse('overloaded', { retryAfter: 1 });
   const cut = x.path.indexOf('?');
   const route = cut < 0 ? x.path : x.path.slice(0, cut);
   return (
     judgeHeaders(x.headers) ??
     judgePath(route) ??
-    (cut < 0 ? undefined : judgeQuery(x.path.slice(cut + 1))) ??
+    (cut < 0 ? undefined : judgeQuery(x.path.slice(cut + 1), identity.apiKeys?.query === true)) ??
     judgeAuthority(x.authority) ??
-    judgeUpgrade(x) ?? { ...x, route }
+    judgeUpgrade(x) ?? {
+      ...x,
+      route,
+      clientAddress: clientAddress(x.sourceAddress, x.headers, identity.trustedHops),
+    }
   );
 }
 
@@ -51,13 +51,14 @@ function judgePath(route: string): Refusal | undefined {
   return route.length <= MAX_PATH && CANONICAL_PATH.test(route) ? undefined : refuse('path_not_canonical');
 }
 
-function judgeQuery(query: string): Refusal | undefined {
+function judgeQuery(query: string, takesKey: boolean): Refusal | undefined {
   const seen = new Set<string>();
   for (const pair of query.split('&')) {
     const name = pair.split('=', 1)[0] ?? '';
     if (!/^[\w\-.[\]]*$/.test(name) || seen.has(name))
       return refuse('path_not_canonical', { detail: 'The query is ambiguous.' });
-    if (QUERY_CREDENTIALS.has(name.toLowerCase())) return refuse('credential_in_query');
+    const credential = CREDENTIAL_PARAMETERS.has(name.toLowerCase());
+    if (credential && !(takesKey && name === 'key')) return refuse('credential_in_query');
     seen.add(name);
   }
   return PLAIN.test(query) && !query.includes('#') ? undefined : refuse('path_not_canonical');

@@ -3,6 +3,7 @@
  * Everything but decompression and a distant limits state runs without waiting.
  */
 import { choose, type Route } from '../backends/choose.ts';
+import type { FeatureChanges } from '../core/feature.ts';
 import { type Edit, splice } from '../core/finding.ts';
 import { BACKEND_HEADER, type HeaderChanges, type Headers, joined } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
@@ -30,6 +31,8 @@ export interface JudgedRequest {
   readonly body: 'keep' | Uint8Array;
   readonly changes: HeaderChanges;
   readonly route: Route;
+  /** What was taken out of it, or held to a most. */
+  readonly changed: FeatureChanges;
   readonly stream: boolean;
   /** True if the stream's usage was asked for by us alone, and must not reach the client. */
   readonly usageIsOurs: boolean;
@@ -120,6 +123,7 @@ function rewrite(request: Permitted, { edits }: Inspected, vault: Vault, inspect
     body: all.length > 0 ? Buffer.from(splice(text, all)) : decoded ? bytes : 'keep',
     changes: upstreamChanges(route.backend, decoded),
     route,
+    changed: NOTHING_CHANGED,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
     vault,
@@ -127,6 +131,8 @@ function rewrite(request: Permitted, { edits }: Inspected, vault: Vault, inspect
     estimate: view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0),
   };
 }
+
+const NOTHING_CHANGED: FeatureChanges = { strip: new Set(), clamp: new Map() };
 
 /** An alias becomes the name that the backend knows. */
 function modelEdit(view: RequestView, route: Route): Edit[] {

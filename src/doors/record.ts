@@ -12,6 +12,9 @@ const MAX_PATH = 256;
 const NOTHING_SEEN = {
   model: null,
   backend: null,
+  features: [],
+  stripped: [],
+  clamped: [],
   stream: false,
   tokens: null,
   cost_nano_usd: null,
@@ -34,6 +37,7 @@ export function recordRefusedCheck(
     request: exchange.requestId,
     outcome: 'refused',
     reason: refusal.refused,
+    why: refusal.why ?? null,
     door: 1,
     method: exchange.method.slice(0, 16),
     path: pathOf(exchange.path),
@@ -53,6 +57,7 @@ export function recordNotFollowed(voucher: Voucher, ports: Pick<Ports, 'ledger' 
     ...identityOf(voucher),
     outcome: 'abandoned',
     reason: 'not_followed',
+    why: null,
     door: 1,
     status: null,
     latency_ms: ports.clock.now() - voucher.arrivedAt,
@@ -88,6 +93,6 @@ function pathOf(path: string): string {
 }
 
 function principalOf(principal: Principal): NonNullable<AuditRecord['principal']> {
-  const { groups: _, ...rest } = principal;
+  const { groups: _, bound: __, ...rest } = principal;
   return rest;
 }

@@ -1,4 +1,5 @@
 /** What becomes known about one exchange at the second door, until it is recorded once. */
+import type { Feature } from '../core/feature.ts';
 import type { FindingCount } from '../core/finding.ts';
 import { costOf, type Usage } from '../core/money.ts';
 import type { Ports } from '../core/ports.ts';
@@ -14,6 +15,10 @@ export class Tally {
   /** The name asked for: printable, at most 256 characters, as the dialect's reader has checked. */
   asked: string | undefined;
   served: string | undefined;
+  /** What the request asks for beyond text. */
+  features: readonly Feature[] = [];
+  /** Why it was refused, in truth. */
+  why: string | null = null;
   /** As the backend reported it. */
   reported: Usage | undefined;
   /** Our own count of what the answer holds so far. */
@@ -105,7 +110,11 @@ export class Tally {
         this.asked === undefined
           ? null
           : { asked: this.asked, served: this.served ?? route?.served.model ?? null },
+      why: this.why,
       backend: route?.backend.name ?? null,
+      features: this.features,
+      stripped: [...(this.judged?.changed.strip ?? [])],
+      clamped: [...(this.judged?.changed.clamp.keys() ?? [])],
       stream: this.judged?.stream ?? false,
       status: this.status,
       tokens: usage,

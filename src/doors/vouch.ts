@@ -34,6 +34,8 @@ export function vouch(x: Reserved, policy: Snapshot, ports: Ports): CheckDecisio
     path: x.path,
     operation: x.operation,
     principal: x.principal,
+    authority: x.authority,
+    clientAddress: x.clientAddress,
   };
   ports.passages.open(voucher);
   return {

@@ -52,5 +52,5 @@ export interface KeyStore extends Keys {
 
 /** The principal that a key identifies. */
 export function principalOf(id: string, owner: KeyOwner): Principal {
-  return { method: 'api-key', id, key: id, ...owner };
+  return { methods: ['api-key'], id, key: id, ...owner };
 }

@@ -7,7 +7,7 @@ import { compileBackends, type SecretResolver } from './sections/backends.ts';
 import { reportEmptiness } from './sections/emptiness.ts';
 import { compileGrants } from './sections/grants.ts';
 import { compileGuardrails, type ExpandTypes } from './sections/guardrails.ts';
-import { compileApiKeys } from './sections/keys.ts';
+import { compileIdentity } from './sections/identity.ts';
 import { compileLimits } from './sections/limits.ts';
 import { compileModels } from './sections/models.ts';
 import { reportStrangers } from './sections/tenants.ts';
@@ -37,14 +37,13 @@ export function compile(
   const report = new Report(source);
   const config = readConfig(source, report);
   reportStrangers(config, report);
-  const apiKeys = compileApiKeys(config, now, report);
   const models = compileModels(config, report);
   const snapshot: Snapshot = {
     version: versionOf(source.value),
-    identity: Object.freeze(apiKeys === undefined ? {} : { apiKeys }),
+    identity: compileIdentity(config, resolve, now, report),
     models,
     backends: compileBackends(config, resolve, report),
-    grantsFor: compileGrants(config, models, report),
+    ...compileGrants(config, models, report),
     limits: compileLimits(config, report),
     guardrails: compileGuardrails(config, expand, report),
     bounds: boundsOf(config),

@@ -7,14 +7,15 @@ import { describe, reportIssues } from './issues.ts';
 import type { Path } from './mistake.ts';
 import type { ParsedPolicy } from './parse.ts';
 import type { Report } from './report.ts';
-import { unknownKey } from './schema/forms.ts';
 import {
   type ApiKeyConfig,
   apiKeySchema,
   apiKeysSchema,
   headersSchema,
-  identitySchema,
-} from './schema/identity.ts';
+  querySchema,
+} from './schema/api-keys.ts';
+import { unknownKey } from './schema/forms.ts';
+import { identitySchema, resourceSchema, trustedHopsSchema } from './schema/identity.ts';
 import {
   type BackendConfig,
   backendSchema,
@@ -23,6 +24,9 @@ import {
   type TenantConfig,
   tenantSchema,
 } from './schema/models.ts';
+import { type MeshConfig, type MtlsConfig, meshSchema, mtlsSchema } from './schema/mtls.ts';
+import { type IntrospectionConfig, introspectionSchema, type OidcConfig, oidcSchema } from './schema/oidc.ts';
+import { type RequirementConfig, requirementSchema } from './schema/requirements.ts';
 import {
   type GrantConfig,
   type GuardrailConfig,
@@ -45,11 +49,26 @@ export interface Entry<T> {
   readonly value: T;
 }
 
-export interface Config {
+export interface IdentityConfig {
   /** Undefined where the policy takes no API keys. */
   readonly apiKeys:
-    | { readonly headers: readonly string[]; readonly keys: readonly Entry<ApiKeyConfig>[] }
+    | {
+        readonly headers: readonly string[];
+        readonly query: boolean;
+        readonly keys: readonly Entry<ApiKeyConfig>[];
+      }
     | undefined;
+  readonly oidc: readonly Entry<OidcConfig>[];
+  readonly introspection: readonly Entry<IntrospectionConfig>[];
+  readonly mtls: Entry<MtlsConfig> | undefined;
+  readonly mesh: Entry<MeshConfig> | undefined;
+  readonly require: readonly Entry<RequirementConfig>[];
+  readonly resource: string | undefined;
+  readonly trustedHops: number;
+}
+
+export interface Config {
+  readonly identity: IdentityConfig;
   /** Undefined where the policy has no tenant tree. */
   readonly tenants: ReadonlyMap<string, TenantConfig> | undefined;
   readonly models: ReadonlyMap<string, Entry<ModelConfig>>;
@@ -71,7 +90,7 @@ export function readConfig(source: ParsedPolicy, report: Report): Config {
   if (isMap(source.value)) readOne(root.version, ['version'], versionSchema, report);
   const tenants = readMap(root.tenants, ['tenants'], tenantNameSchema, tenantSchema, report);
   return {
-    apiKeys: readApiKeys(root.identity, report),
+    identity: readIdentity(root.identity, report),
     tenants:
       root.tenants === undefined
         ? undefined
@@ -87,14 +106,34 @@ export function readConfig(source: ParsedPolicy, report: Report): Config {
   };
 }
 
-function readApiKeys(value: unknown, report: Report): Config['apiKeys'] {
+function readIdentity(value: unknown, report: Report): IdentityConfig {
+  const path = ['identity'];
+  const identity = mapOf(or(value, {}), path, identitySchema, report);
+  const read = <S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined =>
+    identity[key] === undefined ? undefined : readOne(identity[key], [...path, key], schema, report);
+  const entry = <S extends z.ZodType>(key: string, schema: S): Entry<z.output<S>> | undefined => {
+    const value = read(key, schema);
+    return value === undefined ? undefined : { path: [...path, key], value };
+  };
+  return {
+    apiKeys: readApiKeys(identity.apiKeys, report),
+    oidc: readList(identity.oidc, [...path, 'oidc'], oidcSchema, report),
+    introspection: readList(identity.introspection, [...path, 'introspection'], introspectionSchema, report),
+    mtls: entry('mtls', mtlsSchema),
+    mesh: entry('mesh', meshSchema),
+    require: readList(identity.require, [...path, 'require'], requirementSchema, report),
+    resource: read('resource', resourceSchema),
+    trustedHops: read('trustedHops', trustedHopsSchema) ?? 0,
+  };
+}
+
+function readApiKeys(value: unknown, report: Report): IdentityConfig['apiKeys'] {
   if (value === undefined) return undefined;
-  const identity = mapOf(value, ['identity'], identitySchema, report);
-  if (identity.apiKeys === undefined) return undefined;
   const path = ['identity', 'apiKeys'];
-  const apiKeys = mapOf(identity.apiKeys, path, apiKeysSchema, report);
+  const apiKeys = mapOf(value, path, apiKeysSchema, report);
   return {
     headers: readOne(apiKeys.headers, [...path, 'headers'], headersSchema, report) ?? [],
+    query: readOne(apiKeys.query, [...path, 'query'], querySchema, report) ?? false,
     keys: readList(apiKeys.keys, [...path, 'keys'], apiKeySchema, report),
   };
 }

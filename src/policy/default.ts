@@ -2,7 +2,7 @@
 import type { DialectName } from '../core/operation.ts';
 import { boundsSchema } from './schema/service.ts';
 import type { ExpandTypes } from './sections/guardrails.ts';
-import type { Backend, Grant, Guardrail, Model, Snapshot } from './snapshot.ts';
+import type { ApiKeyRules, Backend, Grant, Guardrail, Model, Requirement, Snapshot } from './snapshot.ts';
 import { versionOf } from './version.ts';
 
 /**
@@ -13,13 +13,20 @@ export function defaultSnapshot(expand: ExpandTypes, dialect: DialectName = 'ope
   const detect = Object.freeze([...expand('*')]);
   const bounds = boundsSchema.parse({});
   const backend: Backend = Object.freeze({ name: dialect, dialect, cluster: dialect });
-  const grants: readonly Grant[] = Object.freeze([Object.freeze({ id: 'default', allowsModel: () => true })]);
+  const grants: readonly Grant[] = Object.freeze([EVERYTHING]);
   return Object.freeze({
     version: versionOf({ default: detect }),
-    identity: Object.freeze({ apiKeys: ANYONE }),
+    identity: Object.freeze({
+      apiKeys: ANYONE,
+      issuers: new Map(),
+      introspection: [],
+      requires: () => BY_KEY,
+      trustedHops: 0,
+    }),
     models: new EveryModel(backend.name),
     backends: new Map([[backend.name, backend]]),
     grantsFor: () => grants,
+    grants,
     limits: Object.freeze([]),
     guardrails: Object.freeze([log('input', detect), log('output', detect)]),
     bounds: Object.freeze({
@@ -32,11 +39,26 @@ export function defaultSnapshot(expand: ExpandTypes, dialect: DialectName = 'ope
   });
 }
 
-const ANYONE: Snapshot['identity']['apiKeys'] & object = Object.freeze({
+const EVERYTHING: Grant = Object.freeze({
+  id: 'default',
+  effect: 'allow',
+  allowsModel: () => true,
+  anyModel: true,
+  features: Object.freeze({ of: () => ({ kind: 'allow' as const }), silent: false }),
+  scopesFor: () => [],
+  needsBody: false,
+  applies: () => undefined,
+  concerns: () => undefined,
+});
+
+const BY_KEY: Requirement = Object.freeze({ prove: 'any', methods: ['api-key'] as const });
+
+const ANYONE: ApiKeyRules = Object.freeze({
   headers: Object.freeze(['authorization', 'x-api-key']),
+  query: false,
   find: () => ({
     found: true as const,
-    principal: { method: 'api-key' as const, id: 'anyone', key: 'anyone', groups: [] },
+    principal: { methods: ['api-key' as const], id: 'anyone', key: 'anyone', groups: [] },
   }),
 });
 

@@ -2,17 +2,26 @@
 import type { Action } from '../core/finding.ts';
 import type { Price } from '../core/money.ts';
 import type { DialectName, OperationName } from '../core/operation.ts';
-import type { KeyLookup } from '../core/ports.ts';
 import type { Attribute, Principal } from '../core/principal.ts';
+import type { Grant } from './grant-rules.ts';
+import type { IdentityRules } from './identity-rules.ts';
+
+export type * from './grant-rules.ts';
+export type * from './identity-rules.ts';
 
 export interface Snapshot {
   /** The first 16 hexadecimal digits of the SHA-256 of the policy's canonical form, secrets left out. */
   readonly version: string;
-  readonly identity: { readonly apiKeys?: ApiKeyRules };
+  readonly identity: IdentityRules;
   readonly models: ReadonlyMap<string, Model>;
   readonly backends: ReadonlyMap<string, Backend>;
-  /** Grants that may match this principal, found by look-up, in the policy's order. */
+  /**
+   * Grants, allowing and denying, whose `to` and `operations` fit, found by look-up, in the policy's order. Whether
+   * each applies is `Grant.applies`.
+   */
   grantsFor(principal: Principal, operation: OperationName): readonly Grant[];
+  /** All of them, for whoever explains. */
+  readonly grants: readonly Grant[];
   /** Limits that apply to the principal; the work does not grow with the number of principals. */
   readonly limits: readonly Limit[];
   readonly guardrails: readonly Guardrail[];
@@ -20,18 +29,13 @@ export interface Snapshot {
   readonly audit: AuditRules;
 }
 
-export interface ApiKeyRules {
-  /** Headers that a key may come in, lower case. */
-  readonly headers: readonly string[];
-  /** Keys that the policy itself declares, by digest. Keys made by the command line live in the state. */
-  find(digest: string, now: number): KeyLookup | undefined;
-}
-
 export interface Model {
   /** The name that clients ask for. */
   readonly name: string;
   readonly backends: readonly Served[];
   readonly price?: Price;
+  /** Tenants that may know of it; absent: everybody. */
+  readonly tenants?: readonly string[];
 }
 
 /** A model at a backend. */
@@ -52,12 +56,8 @@ export interface Backend {
   readonly url?: string;
   /** Sent instead of the client's credential; absent where the backend wants none. */
   readonly credential?: string;
-}
-
-export interface Grant {
-  /** As refusals, records and `explain` name it: its `id`, or `grants[n]`. */
-  readonly id: string;
-  readonly allowsModel: (model: string) => boolean;
+  /** Tenants whose requests it serves and whose objects it keeps; absent: everybody's. */
+  readonly tenants?: readonly string[];
 }
 
 export interface Limit {

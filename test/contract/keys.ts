@@ -29,7 +29,7 @@ export function keysContract(open: () => KeysUnderTest): void {
     assert.ok(wellFormed(secret));
     assert.deepEqual(find(test, secret), {
       found: true,
-      principal: { method: 'api-key', id: row.id, key: row.id, ...ACME },
+      principal: { methods: ['api-key'], id: row.id, key: row.id, ...ACME },
     });
     assert.equal(test.keys.size, 1);
   });

@@ -34,7 +34,7 @@ function received(asked: Asked) {
 }
 
 function known(change: Partial<Ports> = {}): World {
-  const principal = { method: 'api-key', id: 'key_1', key: 'key_1', tenant: 'acme', groups: [] } as const;
+  const principal = { methods: ['api-key'], id: 'key_1', key: 'key_1', tenant: 'acme', groups: [] } as const;
   return world({ keys: { find: () => ({ found: true, principal }) }, ...change });
 }
 
@@ -69,7 +69,7 @@ test('a known key with a grant is allowed, with a sealed voucher and without its
 });
 
 test('headers that only Sallyport sets are taken off when it has nothing to set (B1)', async () => {
-  const principal = { method: 'api-key', id: 'key_1', key: 'key_1', groups: [] } as const;
+  const principal = { methods: ['api-key'], id: 'key_1', key: 'key_1', groups: [] } as const;
   const ports = known({ keys: { find: () => ({ found: true, principal }) } });
   const decision = await ask(
     { headers: { 'x-sallyport-tenant': 'forged', 'x-sallyport-backend': 'evil' } },
@@ -262,7 +262,7 @@ test('counters of principals that differ only by where a separator falls are dif
     [undefined, 'a'],
   ] as const) {
     const principal = {
-      method: 'api-key' as const,
+      methods: ['api-key'] as const,
       id: 'k',
       groups: [],
       ...(tenant === undefined ? {} : { tenant }),

@@ -1,5 +1,5 @@
 /** A compiled policy by hand, so that the doors are tested without the policy's reader. */
-import type { Guardrail, Limit, Snapshot } from '../../src/policy/snapshot.ts';
+import type { Grant, Guardrail, Limit, Snapshot } from '../../src/policy/snapshot.ts';
 
 export const MASK_INPUT: Guardrail = {
   id: 'mask-input',
@@ -22,19 +22,46 @@ export interface Choices {
   /** Requests that may be made with each model; all by default. */
   readonly allows?: (model: string) => boolean;
   readonly operations?: readonly string[];
+  readonly grants?: readonly Grant[];
+  readonly identity?: Partial<Snapshot['identity']>;
   readonly bounds?: Partial<Snapshot['bounds']>;
   /** More than one backend. */
   readonly spread?: boolean;
 }
 
+/** A grant that allows everything, but for what is said. */
+export function grantOf(more: Partial<Grant> = {}): Grant {
+  return {
+    id: 'grant',
+    effect: 'allow',
+    allowsModel: () => true,
+    anyModel: true,
+    features: { of: () => ({ kind: 'allow' }), silent: true },
+    scopesFor: () => [],
+    needsBody: false,
+    applies: () => undefined,
+    concerns: () => undefined,
+    ...more,
+  };
+}
+
 /** Models `fast` (an alias of `gpt-4.1-mini` at `openai`) and `llama` (at `vllm`, or `openai` where not spread). */
 export function policy(choices: Choices = {}): Snapshot {
   const operations = choices.operations ?? ['chat', 'completions', 'embeddings', 'models.list', 'models.get'];
-  const grant = { id: 'everything', allowsModel: choices.allows ?? (() => true) };
+  const grants = choices.grants ?? [
+    grantOf({ id: 'everything', allowsModel: choices.allows ?? (() => true) }),
+  ];
   const second = choices.spread === false ? 'openai' : 'vllm';
   return {
     version: 'v1',
-    identity: { apiKeys: { headers: ['authorization', 'x-api-key'], find: () => undefined } },
+    identity: {
+      apiKeys: { headers: ['authorization', 'x-api-key'], query: false, find: () => undefined },
+      issuers: new Map(),
+      introspection: [],
+      requires: () => ({ prove: 'any', methods: ['api-key'] }),
+      trustedHops: 0,
+      ...choices.identity,
+    },
     models: new Map([
       [
         'fast',
@@ -50,7 +77,8 @@ export function policy(choices: Choices = {}): Snapshot {
       ['openai', { name: 'openai', dialect: 'openai', cluster: 'openai', credential: 'sk-backend' }],
       ['vllm', { name: 'vllm', dialect: 'openai', cluster: 'vllm' }],
     ]),
-    grantsFor: (_, operation) => (operations.includes(operation) ? [grant] : []),
+    grantsFor: (_, operation) => (operations.includes(operation) ? grants : []),
+    grants,
     limits: choices.limits ?? [],
     guardrails: choices.guardrails ?? [],
     bounds: {

@@ -53,7 +53,9 @@ export class ProxyModel {
       method: 'POST',
       path: '/v1/chat/completions',
       operation: { name: 'chat', dialect: 'openai', body: 'json' },
-      principal: { method: 'api-key', id: 'key_1', key: 'key_1', tenant: 'acme', groups: [] },
+      principal: { methods: ['api-key'], id: 'key_1', key: 'key_1', tenant: 'acme', groups: [] },
+      authority: 'api.example.org',
+      clientAddress: '192.0.2.7',
       ...scene.voucher,
     };
     this.session = openSession(

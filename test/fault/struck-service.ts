@@ -3,6 +3,7 @@
  * each stage as soon as it has answered, each call of the dialect, of a detector and of a decoder. A request says in
  * its query which fault is meant for it: `?fault=<name>`.
  */
+
 import type { Claim, Clock, Faults, Ports, Sealer } from '../../src/core/ports.ts';
 import type { AuditRecord } from '../../src/core/record.ts';
 import { dialectOf } from '../../src/dialects/index.ts';
@@ -18,6 +19,7 @@ import { openPolicy } from '../../src/policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from '../../src/state/embedded/index.ts';
 import { createSealer } from '../../src/state/sealer.ts';
 import { nextTurn, SYSTEM_CLOCK, SYSTEM_RANDOM } from '../../src/system.ts';
+import { world } from '../fakes.ts';
 import { ENVIRONMENT } from './setting.ts';
 import { noteRecord, pass, type Strike, strikeCalls, under } from './strike.ts';
 
@@ -130,6 +132,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     clock: struck('clock', SYSTEM_CLOCK, ['now', 'elapsed']),
     random: struck('random', SYSTEM_RANDOM, ['bytes', 'fraction']),
     keys: struck('keys', state.keys, ['find']),
+    ...WITHOUT_PROVIDERS,
     limits: { take: slowLimits ? (claims) => later(() => take(claims)) : take },
     passages: struck('passages', state.passages, ['open', 'close']),
     ledger: struck('ledger', { write }, ['write']),
@@ -139,6 +142,10 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     faults,
   };
 }
+
+/** No request here brings a token or names a stored object. */
+const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'> =
+  world();
 
 /** The doors, each request under the strike that it names, or with what stands in for them. */
 function aimed(

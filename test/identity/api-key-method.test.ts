@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { networksOf } from '../../src/core/network.ts';
 import type { KeyLookup, Keys, Random } from '../../src/core/ports.ts';
-import { isRefusal } from '../../src/core/refusal.ts';
-import { digestOf, mint, pepperOf } from '../../src/identity/api-key.ts';
-import { apiKeyMethod, identifyByKey } from '../../src/identity/api-key-method.ts';
-import { identify } from '../../src/identity/identify.ts';
+import type { Principal } from '../../src/core/principal.ts';
+import { isRefusal, type Refusal } from '../../src/core/refusal.ts';
+import { digestOf, mint, type Pepper, pepperOf } from '../../src/identity/api-key.ts';
+import { apiKeyMethod } from '../../src/identity/api-key-method.ts';
 import { principalOf } from '../../src/identity/key-store.ts';
+import type { Evidence } from '../../src/identity/method.ts';
+import type { ApiKeyRules } from '../../src/policy/identity-rules.ts';
 
 const random: Random = { bytes: (count) => randomBytes(count), fraction: () => 0.5 };
 const PEPPER = pepperOf(randomBytes(32));
@@ -26,19 +29,40 @@ function keysOf(known: Record<string, KeyLookup>): Keys & { readonly asked: stri
 
 const rulesOf = (known: Record<string, KeyLookup> = {}) => ({
   headers: ['authorization', 'x-api-key'],
+  query: false,
   find: (digest: string) => known[digest],
 });
 
-const bearer = (key: string) => new Map([['authorization', [`Bearer ${key}`]]]);
+const bearer = (token: string): Evidence => ({
+  credential: { header: 'authorization', scheme: 'bearer', token },
+  headers: new Map(),
+  method: 'POST',
+  route: '/v1/chat/completions',
+  authority: 'api.example.org',
+  peerAddress: '192.0.2.7',
+  peer: undefined,
+  clientAddress: '192.0.2.7',
+});
+
+/** What the method says of a credential. It never waits. */
+function judge(
+  evidence: Evidence,
+  rules: ApiKeyRules,
+  keys: Keys,
+  now: number,
+  pepper?: Pepper,
+): Principal | Refusal | undefined {
+  const verdict = apiKeyMethod(rules, keys, pepper).verify(evidence, now);
+  assert.ok(!(verdict instanceof Promise));
+  return verdict;
+}
 
 describe('identity by API key', () => {
-  it('knows a key of the state by its digest, and names the header that must not travel on', () => {
+  it('knows a key of the state by its digest', () => {
     const key = mint(random);
     const keys = keysOf({ [digestOf(key)]: good('key_a') });
-    assert.deepEqual(identifyByKey(bearer(key), rulesOf(), keys, 0), {
-      principal: { method: 'api-key', id: 'key_a', key: 'key_a', groups: [] },
-      credentialHeaders: ['authorization'],
-    });
+    const principal = { methods: ['api-key'], id: 'key_a', key: 'key_a', groups: [] };
+    assert.deepEqual(judge(bearer(key), rulesOf(), keys, 0), principal);
     assert.deepEqual(keys.asked, [digestOf(key)]);
   });
 
@@ -46,20 +70,20 @@ describe('identity by API key', () => {
     const key = mint(random);
     const keys = keysOf({ [digestOf(key)]: good('key_state') });
     const declared = rulesOf({ [digestOf(key)]: { found: false, why: 'expired' } });
-    assert.ok(isRefusal(identifyByKey(bearer(key), declared, keys, 0)));
-    const found = identifyByKey(bearer(key), rulesOf({ [digestOf(key)]: good('ci') }), keys, 0);
-    assert.ok(!isRefusal(found));
-    assert.equal(found.principal.id, 'ci');
+    assert.ok(isRefusal(judge(bearer(key), declared, keys, 0)));
+    const found = judge(bearer(key), rulesOf({ [digestOf(key)]: good('ci') }), keys, 0);
+    assert.ok(found !== undefined && !isRefusal(found));
+    assert.equal(found.id, 'ci');
   });
 
   it('knows keys stored with the pepper, and those stored before there was one', () => {
     const key = mint(random);
     for (const digest of [digestOf(key, PEPPER), digestOf(key)]) {
-      const found = identifyByKey(bearer(key), rulesOf(), keysOf({ [digest]: good('key_a') }), 0, PEPPER);
-      assert.ok(!isRefusal(found), digest);
+      const found = judge(bearer(key), rulesOf(), keysOf({ [digest]: good('key_a') }), 0, PEPPER);
+      assert.ok(found !== undefined && !isRefusal(found), digest);
     }
     const other = keysOf({ [digestOf(key, pepperOf(randomBytes(32)))]: good('key_a') });
-    assert.ok(isRefusal(identifyByKey(bearer(key), rulesOf(), other, 0, PEPPER)));
+    assert.ok(isRefusal(judge(bearer(key), rulesOf(), other, 0, PEPPER)));
   });
 
   it('L19: gives unknown, revoked, expired and malformed keys the very same answer', () => {
@@ -69,18 +93,25 @@ describe('identity by API key', () => {
       [digestOf(expired)]: { found: false, why: 'expired' },
     });
     const malformed = `${unknown.slice(0, -1)}${unknown.endsWith('0') ? '1' : '0'}`;
-    const answers = [unknown, revoked, expired, malformed, 'sp_', 'something-else'].map((key) =>
-      identifyByKey(bearer(key), rulesOf(), keys, 0),
+    const answers = [unknown, revoked, expired, malformed, 'sp_'].map((key) =>
+      judge(bearer(key), rulesOf(), keys, 0),
     );
-    for (const answer of answers) assert.deepEqual(answer, answers[0]);
-    assert.ok(isRefusal(answers[0]) && answers[0].refused === 'credential_invalid');
+    for (const answer of answers) {
+      assert.ok(isRefusal(answer));
+      const { why, ...told } = answer;
+      assert.deepEqual(told, {
+        refused: 'credential_invalid',
+        headers: [['www-authenticate', 'Bearer realm="sallyport", error="invalid_token"']],
+      });
+      assert.equal(typeof why, 'string');
+    }
   });
 
   it('refuses a key with wrong check characters without asking the state', () => {
     const key = mint(random);
     const keys = keysOf({});
-    identifyByKey(bearer(`${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`), rulesOf(), keys, 0);
-    identifyByKey(bearer('sk-proj-abcdef'), rulesOf(), keys, 0);
+    judge(bearer(`${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`), rulesOf(), keys, 0);
+    judge(bearer('sk-proj-abcdef'), rulesOf(), keys, 0);
     assert.deepEqual(keys.asked, []);
   });
 
@@ -88,41 +119,24 @@ describe('identity by API key', () => {
     const keys = keysOf(
       Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`sha256:${i}`, good(`key_${i}`)])),
     );
-    identifyByKey(bearer(mint(random)), rulesOf(), keys, 0);
+    judge(bearer(mint(random)), rulesOf(), keys, 0);
     assert.equal(keys.asked.length, 1);
   });
 
-  it('finds nobody where the policy takes no keys', () => {
-    const answer = identifyByKey(bearer(mint(random)), undefined, keysOf({}), 0);
-    assert.ok(isRefusal(answer) && answer.refused === 'credential_missing');
+  it('leaves a credential that is none of its own to others', () => {
+    assert.equal(judge(bearer('e30.e30.x'), rulesOf(), keysOf({}), 0), undefined);
+    assert.equal(judge({ ...bearer('x'), credential: undefined }, rulesOf(), keysOf({}), 0), undefined);
   });
-});
 
-describe('identity methods in turn', () => {
-  it('leaves what is not its own to the next method, and asks nobody after one that says bad', () => {
-    const asked: string[] = [];
-    const method = (name: string, verdict: ReturnType<ReturnType<typeof apiKeyMethod>['verify']>) => ({
-      name: 'api-key' as const,
-      verify: () => {
-        asked.push(name);
-        return verdict;
-      },
-    });
-    const key = apiKeyMethod(rulesOf(), keysOf({}));
-    const known = identify(
-      bearer('e30.e30.x'),
-      ['authorization'],
-      [key, method('second', principalOf('b', { groups: [] }))],
-      0,
-    );
-    assert.ok(!isRefusal(known) && known.principal.id === 'b');
-    const bad = identify(
-      bearer('x'),
-      ['authorization'],
-      [method('bad', { refused: 'credential_invalid' }), method('third', undefined)],
-      0,
-    );
-    assert.ok(isRefusal(bad));
-    assert.deepEqual(asked, ['second', 'bad']);
+  it('refuses a key that is used from elsewhere than it may be, or from nobody knows where', () => {
+    const key = mint(random);
+    const bound = { ...good('key_a'), networks: networksOf(['192.0.2.0/24']) } as KeyLookup;
+    const keys = keysOf({ [digestOf(key)]: bound });
+    const from = (clientAddress: string) => judge({ ...bearer(key), clientAddress }, rulesOf(), keys, 0);
+    assert.ok(!isRefusal(from('192.0.2.9')));
+    for (const address of ['198.51.100.1', '', 'x', '::1']) {
+      const refusal = from(address);
+      assert.ok(isRefusal(refusal) && refusal.why === 'wrong_network', address);
+    }
   });
 });

@@ -10,32 +10,40 @@ function headersOf(...pairs: [string, ...string[]][]): Map<string, string[]> {
   return new Map(pairs.map(([name, ...values]) => [name, values]));
 }
 
+const find = (headers: Map<string, string[]>, allowed: readonly string[] = BOTH, query = '') =>
+  findCredential(headers, query, { headers: allowed, parameters: ['key'] });
+
 function refusedAs(headers: Map<string, string[]>, allowed: readonly string[] = BOTH): string {
-  const found = findCredential(headers, allowed);
+  const found = find(headers, allowed);
+  if (found === undefined) return 'missing';
   return isRefusal(found) ? found.refused : `found ${found.token}`;
 }
 
 describe('the credential of a request', () => {
   it('is the bearer token of the authorization header, whatever the case of the scheme', () => {
     for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
-      const found = findCredential(headersOf(['authorization', `${scheme} abc.DEF-1`]), BOTH);
-      assert.deepEqual(found, { header: 'authorization', token: 'abc.DEF-1' });
+      const found = find(headersOf(['authorization', `${scheme} abc.DEF-1`]));
+      assert.deepEqual(found, { header: 'authorization', scheme: 'bearer', token: 'abc.DEF-1' });
     }
   });
 
   it('is the bare value of any other header that the policy allows', () => {
-    const found = findCredential(headersOf(['x-api-key', 'abc']), BOTH);
-    assert.deepEqual(found, { header: 'x-api-key', token: 'abc' });
+    const found = find(headersOf(['x-api-key', 'abc']));
+    assert.deepEqual(found, { header: 'x-api-key', scheme: 'plain', token: 'abc' });
   });
 
-  it('is missing where no allowed header is there, and the answer says how to give one', () => {
-    assert.deepEqual(findCredential(headersOf(['accept', '*/*']), BOTH), {
-      refused: 'credential_missing',
-      headers: [['www-authenticate', 'Bearer realm="sallyport"']],
-    });
-    assert.equal(refusedAs(headersOf(['api-key', 'abc'])), 'credential_missing');
-    assert.equal(refusedAs(headersOf(['authorization'])), 'credential_missing');
-    assert.equal(refusedAs(headersOf(['authorization', 'Bearer abc']), []), 'credential_missing');
+  it('is missing where no allowed header is there', () => {
+    assert.equal(refusedAs(headersOf(['accept', '*/*'])), 'missing');
+    assert.equal(refusedAs(headersOf(['api-key', 'abc'])), 'missing');
+    assert.equal(refusedAs(headersOf(['authorization'])), 'missing');
+    assert.equal(refusedAs(headersOf(['authorization', 'Bearer abc']), []), 'missing');
+  });
+
+  it('is a key of the query only beside no header, and only where the policy takes one there', () => {
+    const key = { parameter: 'key', scheme: 'plain', token: 'abc' };
+    assert.deepEqual(find(headersOf(), BOTH, 'a=1&key=abc'), key);
+    assert.ok(isRefusal(find(headersOf(['x-api-key', 'abc']), BOTH, 'key=abc')));
+    assert.equal(findCredential(headersOf(), 'key=abc', { headers: BOTH, parameters: [] }), undefined);
   });
 
   it('B6 B7: is in conflict with itself where its header was sent twice, apart or joined', () => {
@@ -100,12 +108,8 @@ describe('the credential of a request', () => {
   });
 
   it('challenges with every refusal, as a 401 must', () => {
-    for (const headers of [
-      headersOf(),
-      headersOf(['authorization', 'x']),
-      headersOf(['x-api-key', 'a', 'b']),
-    ]) {
-      const refusal = findCredential(headers, BOTH);
+    for (const headers of [headersOf(['authorization', 'x']), headersOf(['x-api-key', 'a', 'b'])]) {
+      const refusal = find(headers);
       assert.ok(isRefusal(refusal));
       assert.match(
         refusal.headers?.find(([name]) => name === 'www-authenticate')?.[1] ?? '',
@@ -120,7 +124,8 @@ describe('the credential of a request', () => {
         fc.string({ unit: 'binary' }),
         fc.constantFrom('authorization', 'x-api-key'),
         (value, name) => {
-          const found = findCredential(headersOf([name, `Bearer ${value}`]), BOTH);
+          const found = find(headersOf([name, `Bearer ${value}`]));
+          assert.ok(found !== undefined);
           assert.ok(isRefusal(found) || /^[!-~]+$/.test(found.token));
         },
       ),

@@ -20,7 +20,7 @@ function snapshotOf(text: string, resolve = secret): Snapshot {
 }
 
 const caller = (more: Partial<Principal> = {}): Principal => ({
-  method: 'api-key',
+  methods: ['api-key'],
   id: 'k',
   groups: [],
   ...more,
@@ -128,7 +128,7 @@ test('a declared key is found by its digest and speaks for its owner', () => {
   );
   assert.deepEqual(rules?.find(`sha256:${DIGEST}`, NOW), {
     found: true,
-    principal: { method: 'api-key', id: 'ci', key: 'ci', tenant: 'acme', groups: ['b', 'a'] },
+    principal: { methods: ['api-key'], id: 'ci', key: 'ci', tenant: 'acme', groups: ['b', 'a'] },
   });
 });
 
@@ -234,7 +234,7 @@ const grant = fc.record({
 });
 const principal: fc.Arbitrary<Principal> = fc.record(
   {
-    method: fc.constant('api-key' as const),
+    methods: fc.constant(['api-key'] as const),
     id: value,
     tenant: value,
     team: value,
@@ -242,7 +242,7 @@ const principal: fc.Arbitrary<Principal> = fc.record(
     key: value,
     groups: fc.uniqueArray(value),
   },
-  { requiredKeys: ['method', 'id', 'groups'] },
+  { requiredKeys: ['methods', 'id', 'groups'] },
 );
 
 type GrantText = {

@@ -4,17 +4,18 @@ import fc from 'fast-check';
 import { OPERATIONS, type OperationName } from '../../src/core/operation.ts';
 import { ATTRIBUTES, type Principal } from '../../src/core/principal.ts';
 import { type IndexedGrant, indexGrants } from '../../src/policy/grant-index.ts';
+import { grantOf } from '../doors/policy-fixture.ts';
 
 type To = IndexedGrant['to'];
 
 const grant = (id: string, to: To, operations: readonly OperationName[] = OPERATIONS): IndexedGrant => ({
-  grant: { id, allowsModel: () => true },
+  grant: grantOf({ id }),
   to,
   operations: new Set(operations),
 });
 
 const caller = (more: Partial<Principal> = {}): Principal => ({
-  method: 'api-key',
+  methods: ['api-key'],
   id: 'k',
   groups: [],
   ...more,
@@ -77,7 +78,7 @@ const principals: fc.Arbitrary<Principal> = fc
     fc.dictionary(fc.constantFrom(...ATTRIBUTES), value, { maxKeys: 6 }),
     fc.uniqueArray(value, { maxLength: 3 }),
   )
-  .map(([attributes, groups]) => ({ method: 'api-key', id: 'k', ...attributes, groups }));
+  .map(([attributes, groups]) => ({ methods: ['api-key'], id: 'k', ...attributes, groups }));
 
 const asRegExp = (glob: string) => new RegExp(`^${glob.replaceAll('*', '.*')}$`);
 

@@ -1,4 +1,5 @@
 /** The OpenAI dialect: chat completions, completions, embeddings and models. */
+import { refuse } from '../../core/refusal.ts';
 import type { Dialect } from '../dialect.ts';
 import { classify } from './classify.ts';
 import { cut } from './cut.ts';
@@ -16,6 +17,9 @@ export const openai: Dialect = {
   readEvent,
   listModels,
   describeModel,
+  adapt: () => refuse('feature_not_allowed'),
+  queryObjects: () => [],
+  shorten: () => [],
   credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
   error,
   cut,

@@ -24,6 +24,7 @@ export function readEvent(_operation: Operation, data: string): EventView | Refu
     ...readAnswer(data, root),
     usage,
     model: modelOf(data, root),
+    made: [],
     usageOnly: hasNoChoice(root) && memberOf(root, 'usage')?.kind === 'object',
     end: false,
   };

@@ -1,7 +1,7 @@
 /** Which capabilities a request asks for, whatever place of the body asks for them. */
 
+import type { Feature } from '../../core/feature.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
-import type { Feature } from '../dialect.ts';
 
 /** Kinds of tools; a kind that is not here is a tool all the same. */
 const TOOLS: ReadonlyMap<string, Feature> = new Map<string, Feature>([

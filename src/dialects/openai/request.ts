@@ -21,7 +21,10 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
     stream,
     segments: texts.segments,
     opaqueParts: texts.opaqueParts,
-    features: featuresOf(text, root),
+    features: featuresOf(text, root).map((feature) => ({ feature })),
+    objects: [],
+    n: undefined,
+    maxOutputTokens: undefined,
     usageEdits: stream ? usageEdits(root) : [],
   };
 }

@@ -10,7 +10,7 @@ import { readUsage } from './usage.ts';
 export function readResponse(_operation: Operation, text: string, root: JsonNode): ResponseView | Refusal {
   if (root.kind !== 'object') return refuse('answer_unreadable');
   const { deltas, leaks } = readAnswer(text, root);
-  return { segments: deltas, leaks, usage: readUsage(text, root), model: modelOf(text, root) };
+  return { segments: deltas, leaks, usage: readUsage(text, root), model: modelOf(text, root), made: [] };
 }
 
 /** The model that says it answered, if it is a name that can be recorded. */

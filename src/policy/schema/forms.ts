@@ -71,12 +71,22 @@ export const backendName = () =>
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
   );
 
-/** A tenant, a team, a user. Sent to backends in headers, groups joined by commas; so ASCII without commas. */
-export const attribute = (noun: string) =>
-  text(
-    `${noun}: letters, digits and any of . _ : / @ + = ~ -, at most 128`,
-    /^[A-Za-z0-9_][A-Za-z0-9._:/@+=~-]{0,127}$/,
-  );
+/** Printable text in any script, without `*` and a leading `!`, which have a meaning in patterns. */
+const ATTRIBUTE = /^[^\p{C}\p{Z}*!][^\p{Cc}\p{Zl}\p{Zp}*]{0,254}$/u;
+const ATTRIBUTE_PATTERN = /^!?[^\p{C}\p{Z}!][^\p{Cc}\p{Zl}\p{Zp}]{0,254}$/u;
+
+/** A tenant, a team, a user: names come from wherever people are kept, so any script will do. */
+export const attribute = (noun: string) => text(`${noun}: printable, without "*", at most 255`, ATTRIBUTE);
 
 export const attributePattern = (noun: string) =>
-  text(`${noun}, with * for any characters`, /^[A-Za-z0-9_*][A-Za-z0-9._:/@+=~*-]{0,127}$/);
+  text(`${noun}, with * for any characters and a leading ! to leave out`, ATTRIBUTE_PATTERN);
+
+/** RFC 6749, section 3.3: `scope-token`. */
+export const scope = () =>
+  text('a scope: printable ASCII without quotes and spaces', /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/);
+
+export const labelName = () =>
+  text(
+    'the name of a label: letters, digits, ".", "_" and "-", at most 64',
+    /^[A-Za-z][A-Za-z0-9._-]{0,63}$/,
+  );

@@ -17,6 +17,8 @@ const toSchema = fields('any, or a map of attributes', {
   application: match('application', 'Applications.', 'web'),
   user: match('user', 'Users.', '*@example.org'),
   key: match('key', 'Ids of API keys.', 'ci'),
+  issuer: match('issuer', 'Ids of token issuers, or trust domains.', 'corp'),
+  workload: match('workload', 'SPIFFE ids, or names in certificates.', 'spiffe://example.org/ns/*/sa/web'),
   groups: match('group', 'Groups; the caller must be in one of them.', 'analysts'),
 }).refine((to) => Object.keys(to).length > 0, {
   error: 'expected at least one attribute, or "to: any" for every caller',

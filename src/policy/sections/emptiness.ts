@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Report } from '../report.ts';
 
 export function reportEmptiness(config: Config, report: Report): void {
-  if (config.apiKeys === undefined) {
+  if (config.identity.apiKeys === undefined) {
     report.warn(['identity'], 'no apiKeys: nobody can be identified, so every request is refused', 'key');
   }
   if (config.models.size === 0) report.warn(['models'], 'no models: nothing can be served', 'key');

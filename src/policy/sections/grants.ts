@@ -6,7 +6,7 @@ import { type IndexedGrant, indexGrants } from '../grant-index.ts';
 import { modelTests } from '../model-patterns.ts';
 import type { Report } from '../report.ts';
 import type { GrantConfig } from '../schema/rules.ts';
-import type { Model, Snapshot } from '../snapshot.ts';
+import type { Grant, Model, Snapshot } from '../snapshot.ts';
 import { didYouMean } from '../suggest.ts';
 import { idOf, reportSameIds } from './ids.ts';
 
@@ -14,17 +14,31 @@ export function compileGrants(
   config: Config,
   models: ReadonlyMap<string, Model>,
   report: Report,
-): Snapshot['grantsFor'] {
+): Pick<Snapshot, 'grantsFor' | 'grants'> {
   reportSameIds(config.grants, report);
   const reportPatterns = patternReporter(config.declared.models, report);
   const testOf = modelTests(models);
   const grants = config.grants.map((entry): IndexedGrant => {
     reportPatterns(entry);
-    const grant = Object.freeze({ id: idOf(entry), allowsModel: testOf(entry.value.models) });
+    const grant: Grant = Object.freeze({
+      ...UNCONDITIONAL,
+      id: idOf(entry),
+      allowsModel: testOf(entry.value.models),
+    });
     return { grant, to: entry.value.to, operations: operationsOf(entry.value) };
   });
-  return indexGrants(grants);
+  return { grantsFor: indexGrants(grants), grants: grants.map(({ grant }) => grant) };
 }
+
+const UNCONDITIONAL: Omit<Grant, 'id' | 'allowsModel'> = {
+  effect: 'allow',
+  anyModel: false,
+  features: { of: () => ({ kind: 'allow' }), silent: true },
+  scopesFor: () => [],
+  needsBody: false,
+  applies: () => undefined,
+  concerns: () => undefined,
+};
 
 function operationsOf({ operations }: GrantConfig): ReadonlySet<OperationName> {
   const named = operations.filter((name) => name !== '*');

@@ -2,9 +2,9 @@
 import type { KeyLookup } from '../../core/ports.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Config, Entry } from '../config.ts';
+import type { ApiKeyRules } from '../identity-rules.ts';
 import type { Report } from '../report.ts';
-import type { ApiKeyConfig } from '../schema/identity.ts';
-import type { ApiKeyRules } from '../snapshot.ts';
+import type { ApiKeyConfig } from '../schema/api-keys.ts';
 import { reportSameIds } from './ids.ts';
 
 interface DeclaredKey {
@@ -15,8 +15,9 @@ interface DeclaredKey {
 
 /** @param now wall clock, milliseconds; only for warnings, since keys expire by the clock of each request */
 export function compileApiKeys(config: Config, now: number, report: Report): ApiKeyRules | undefined {
-  if (config.apiKeys === undefined) return undefined;
-  const { headers, keys } = config.apiKeys;
+  const { apiKeys } = config.identity;
+  if (apiKeys === undefined) return undefined;
+  const { headers, query, keys } = apiKeys;
   reportSameIds(keys, report);
   const byDigest = new Map<string, DeclaredKey>();
   const places = new Map<string, Entry<ApiKeyConfig>>();
@@ -26,7 +27,7 @@ export function compileApiKeys(config: Config, now: number, report: Report): Api
     if (expires <= now && revoked !== true) report.warn([...entry.path, 'expires'], 'the key is expired');
     byDigest.set(entry.value.digest, { found: lookupOf(entry.value), expires });
   }
-  return Object.freeze({ headers: Object.freeze(distinct(headers, report)), find: finder(byDigest) });
+  return Object.freeze({ headers: Object.freeze(distinct(headers, report)), query, find: finder(byDigest) });
 }
 
 /** Two keys of one digest are one key with two owners. */
@@ -51,10 +52,12 @@ function lookupOf(key: ApiKeyConfig): KeyLookup {
 const REVOKED: KeyLookup = Object.freeze({ found: false, why: 'revoked' });
 const EXPIRED: KeyLookup = Object.freeze({ found: false, why: 'expired' });
 
+const BY_KEY = Object.freeze(['api-key'] as const);
+
 function principalOf(key: ApiKeyConfig): Principal {
   const { id, tenant, team, project, application, user, groups = [] } = key;
   return Object.freeze({
-    method: 'api-key',
+    methods: BY_KEY,
     id,
     key: id,
     ...(user !== undefined && { user }),

@@ -14,7 +14,7 @@ type Unit = Readonly<Partial<Record<Level, string>>>;
 export function reportStrangers(config: Config, report: Report): void {
   if (config.tenants === undefined) return;
   const units = unitsOf(config.tenants);
-  for (const { path, value } of config.apiKeys?.keys ?? []) {
+  for (const { path, value } of config.identity.apiKeys?.keys ?? []) {
     reportUnknown({ path, value: wanted(value) }, units, report);
   }
   for (const { path, value } of config.grants) {

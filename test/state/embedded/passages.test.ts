@@ -11,7 +11,9 @@ const voucherOf = (requestId: string, path = '/v1/models'): Voucher => ({
   method: 'GET',
   path,
   operation: { name: 'models.list', dialect: 'openai', body: 'none' },
-  principal: { method: 'api-key', id: 'key_a', groups: [] },
+  principal: { methods: ['api-key'], id: 'key_a', groups: [] },
+  authority: 'api.example.org',
+  clientAddress: '192.0.2.7',
 });
 
 function open(maxWeight?: number) {

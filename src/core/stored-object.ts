@@ -1,0 +1,34 @@
+/** What lives on at a provider after a request: files, batches, stored responses. Each belongs to who made it. */
+import type { Principal } from './principal.ts';
+
+export const OBJECT_KINDS = [
+  'file',
+  'batch',
+  'response',
+  'conversation',
+  'vector_store',
+  'container',
+  'prompt',
+] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+/** An object as a request or an answer names it. */
+export interface ObjectRef {
+  readonly kind: ObjectKind;
+  /** At most 256 printable ASCII characters; whoever reads one checks that. */
+  readonly id: string;
+}
+
+export interface StoredObject extends ObjectRef {
+  readonly owner: string;
+  /** The backend where it lives, by its name in the policy. */
+  readonly backend: string;
+}
+
+/**
+ * Who owns what this principal makes: its tenant with all its members, or the principal alone where it has none. The
+ * prefix keeps a tenant and a key of one name apart.
+ */
+export function ownerOf(principal: Principal): string {
+  return principal.tenant === undefined ? `principal:${principal.id}` : `tenant:${principal.tenant}`;
+}
