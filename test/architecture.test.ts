@@ -13,10 +13,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   guards: ['core'],
   policy: ['core', 'guards', 'doors/messages'],
   identity: ['core', 'json', 'policy'],
+  access: ['core', 'policy', 'identity/challenge'],
   limits: ['core'],
   backends: ['core', 'policy'],
-  doors: ['core', 'json', 'dialects', 'guards', 'policy', 'identity', 'limits', 'backends'],
+  doors: ['core', 'json', 'dialects', 'guards', 'policy', 'identity', 'access', 'limits', 'backends'],
   envoy: ['core', 'doors'],
+  issuers: ['core'],
   state: ['core', 'identity', 'limits'],
   audit: ['core'],
   telemetry: ['core'],
@@ -27,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ROOTS = ['cli', 'service.ts', 'system.ts', 'pipeline.ts'];
 
 /** Folders without clock, I/O and environment; and the files in them that are their folder's edge. */
-const PURE = ['core', 'json', 'dialects', 'guards', 'identity', 'limits', 'backends', 'doors', 'policy'];
+const PURE = ['core', 'json', 'dialects', 'guards', 'identity', 'access', 'limits', 'backends', 'doors', 'policy'];
 const LOADING_EDGE = ['policy/load.ts', 'policy/source.ts', 'policy/watch.ts', 'policy/secret-file.ts'];
 /** `node:net` for what it knows about addresses; nothing there opens a connection. */
 const KNOWS_ADDRESSES = ['core/network.ts', 'doors/client-address.ts'];

@@ -1,33 +1,58 @@
-/** Which backend serves a model: by weight, among those of the policy. */
+/** Which backend serves a request: by weight, among those that serve the model and the caller's tenant. */
 import type { Random } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { Backend, Model, Served, Snapshot } from '../policy/snapshot.ts';
 
 export interface Route {
-  readonly model: Model;
-  readonly served: Served;
   readonly backend: Backend;
+  /** What is asked of it; absent for operations that name no model. */
+  readonly target?: { readonly model: Model; readonly served: Served };
 }
 
-/** Chooses a backend, each with the probability of its weight. */
-export function choose(model: Model, policy: Snapshot, random: Random): Route | Refusal {
-  const total = model.backends.reduce((sum, served) => sum + served.weight, 0);
-  let point = model.backends.length === 1 ? 0 : random.fraction() * total;
-  for (const served of model.backends) {
+export interface Choosing {
+  readonly policy: Snapshot;
+  readonly tenant: string | undefined;
+  /** The backend that keeps what the request names; absent where it names nothing that is kept. */
+  readonly home?: string | undefined;
+}
+
+/** Chooses a backend for a model, each with the probability of its weight. */
+export function choose(model: Model, x: Choosing, random: Random): Route | Refusal {
+  const open = model.backends.flatMap((served) => {
+    const backend = openBackend(served.backend, x);
+    return backend === undefined ? [] : [{ served, backend }];
+  });
+  const total = open.reduce((sum, { served }) => sum + served.weight, 0);
+  let point = open.length === 1 ? 0 : random.fraction() * total;
+  for (const { served, backend } of open) {
     point -= served.weight;
-    if (point >= 0) continue;
-    const backend = policy.backends.get(served.backend);
-    if (backend !== undefined) return { model, served, backend };
+    if (point < 0) return { backend, target: { model, served } };
   }
   return refuse('backend_unavailable', { retryAfter: 1 });
 }
 
+function openBackend(name: string, { policy, tenant, home }: Choosing): Backend | undefined {
+  const backend = policy.backends.get(name);
+  if (backend === undefined || (home !== undefined && home !== name)) return undefined;
+  return serves(backend, tenant) ? backend : undefined;
+}
+
+/** A tenant's own backend serves nobody else. */
+function serves(backend: Backend, tenant: string | undefined): boolean {
+  return backend.tenants === undefined || (tenant !== undefined && backend.tenants.includes(tenant));
+}
+
 /**
- * The one backend that serves every model of a set, for streams whose headers must leave before the body is read.
- * @returns undefined where the models are served by several
+ * The one backend that serves every model of a set to a tenant: for streams whose headers must leave before the body
+ * is read, and for what is kept at a backend without naming a model.
+ * @returns undefined where the models are served by several, or by none
  */
-export function onlyBackend(models: readonly Model[], policy: Snapshot): Backend | undefined {
+export function onlyBackend(
+  models: readonly Model[],
+  policy: Snapshot,
+  tenant: string | undefined,
+): Backend | undefined {
   const names = new Set(models.flatMap((model) => model.backends.map((served) => served.backend)));
-  const [name] = names;
-  return names.size === 1 && name !== undefined ? policy.backends.get(name) : undefined;
+  const open = [...names].flatMap((name) => openBackend(name, { policy, tenant }) ?? []);
+  return open.length === 1 ? open[0] : undefined;
 }

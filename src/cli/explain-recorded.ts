@@ -100,7 +100,7 @@ function readRequest(operation: Operation, dialect: Dialect, bytes: Buffer): Rea
   if (isRefusal(view)) return failed(known, view);
   return {
     ...known,
-    model: view.model.name,
+    model: view.model?.name ?? null,
     stream: view.stream,
     features: [...new Set(view.features.map((use) => use.feature))],
     segments: view.segments.map(said('request')),

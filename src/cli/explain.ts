@@ -200,7 +200,7 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   [
     'read',
     ({ model, segments, features }: Told) =>
-      [`model ${model.name}, ${segments.length} texts`, ...new Set(features.map((use) => use.feature))].join(
+      [model === undefined ? 'no model' : `model ${model.name}`, `${segments.length} texts`, ...new Set(features.map((use) => use.feature))].join(
         ', ',
       ),
   ],
@@ -210,7 +210,8 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
     ({ counts }: Told) =>
       counts.map((c) => `${c.type} ${c.count} × ${c.action}`).join(', ') || 'nothing found',
   ],
-  ['rewrite', ({ route }: Told) => `to ${route.backend.name} as ${route.served.model}`],
+  ['rewrite', ({ route: { backend, target } }: Told) =>
+      target === undefined ? `to ${backend.name}` : `to ${backend.name} as ${target.served.model}`],
 ]);
 
 /** The explanation for people. */

@@ -33,5 +33,15 @@ export const NO_HEADER_CHANGES: HeaderChanges = { set: [], remove: [] };
 export const OWN_PREFIX = 'x-sallyport-';
 /** Which backend the second door chose; Envoy's routes match on it. */
 export const BACKEND_HEADER = 'x-sallyport-backend';
+/** Told to the client: features of the request that were taken out, and that were held to a most. */
+export const STRIPPED_HEADER = 'x-sallyport-stripped';
+export const CLAMPED_HEADER = 'x-sallyport-clamped';
 /** The request id of our own making, sent to the backend and to the client. */
 export const REQUEST_ID_HEADER = 'x-sallyport-request-id';
+
+/** A text of any script as the value of a header: all but plain ASCII is percent-encoded (RFC 3986, 2.1), `%` too. */
+export function headerText(text: string): string {
+  return PLAIN.test(text) ? text : encodeURIComponent(text.toWellFormed()).replace(/%(2F|3A|40|2B|3D)/g, decodeURIComponent);
+}
+
+const PLAIN = /^[A-Za-z0-9._:/@+=~-]*$/;

@@ -22,7 +22,8 @@ export const OPERATIONS = [
   'models.list',
   'models.get',
 ] as const;
-export type OperationName = (typeof OPERATIONS)[number];
+/** `oauth.metadata` tells anybody how to get a credential: no grant names it, and none is needed. */
+export type OperationName = (typeof OPERATIONS)[number] | 'oauth.metadata';
 
 export const DIALECTS = ['openai'] as const;
 export type DialectName = (typeof DIALECTS)[number];

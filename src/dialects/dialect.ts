@@ -9,7 +9,7 @@ import type { Usage } from '../core/money.ts';
 import type { DialectName, Operation } from '../core/operation.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
-import type { JsonNode } from '../json/document.ts';
+import type { JsonBounds, JsonNode } from '../json/document.ts';
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'output' | 'reasoning' | 'arguments';
 
@@ -26,8 +26,8 @@ export interface Segment {
 
 /** A request body, read. */
 export interface RequestView {
-  /** The model asked for, and the string token that names it. */
-  readonly model: { readonly name: string; readonly place: Span };
+  /** The model asked for, and the string token that names it; undefined for operations that name none. */
+  readonly model: { readonly name: string; readonly place: Span } | undefined;
   readonly stream: boolean;
   readonly segments: readonly Segment[];
   /** Parts that no detector can look into: images, audio, files, remote URLs. */
@@ -100,6 +100,22 @@ export const SILENT_EVENT: EventView = {
   end: false,
 };
 
+/** A file that comes to be kept. */
+export interface Upload {
+  /** What for, as the dialect has it; `batch` for requests that are made later. */
+  readonly purpose: string;
+  /** The file's own bytes within the request's, half-open. */
+  readonly file: Span;
+}
+
+/** One request of a batch. */
+export interface BatchLine {
+  readonly operation: Operation;
+  /** Its body, and where that stands in the file, in UTF-16 code units. */
+  readonly text: string;
+  readonly place: Span;
+}
+
 /** An HTTP error as a client of this dialect expects it. */
 export interface ErrorBody {
   readonly contentType: string;
@@ -125,6 +141,10 @@ export interface Dialect {
     root: JsonNode,
     changes: FeatureChanges,
   ): readonly Edit[] | Refusal;
+  /** Reads the form in which a file comes. @param contentType of the request */
+  readUpload(bytes: Uint8Array, contentType: string): Upload | Refusal;
+  /** Reads a file of requests that are made later; a refusal says which line is wrong. */
+  readBatch(text: string, bounds: JsonBounds): readonly BatchLine[] | Refusal;
   /** Stored objects that a query names, such as `after` of a list; each once. The query is canonical, undecoded. */
   queryObjects(operation: Operation, query: string): readonly ObjectRef[];
   /** What leaves items out of a list of stored objects, and puts right what else the list says of them. */

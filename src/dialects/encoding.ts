@@ -39,6 +39,16 @@ export function judgeContentType(value: string | undefined): Refusal | undefined
   return refuse('content_type_unsupported', { detail: 'Send application/json in UTF-8.' });
 }
 
+/** RFC 7578; what stands in the boundary is the reader's to judge. */
+const FORM_TYPE = /^multipart\/form-data[ \t]*;/i;
+
+/** @returns `content_type_unsupported` unless the type is a form of parts */
+export function judgeFormType(value: string | undefined): Refusal | undefined {
+  const type = value?.trim() ?? '';
+  if (type.length <= 200 && FORM_TYPE.test(type)) return undefined;
+  return refuse('content_type_unsupported', { detail: 'Send multipart/form-data.' });
+}
+
 /** RFC 9659: no more than this is needed to decode zstd on the web; without it a few bytes could ask for 128 MiB. */
 const ZSTD_PARAMS = { [zlib.constants.ZSTD_d_windowLogMax]: 23 };
 

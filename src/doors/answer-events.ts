@@ -1,7 +1,9 @@
 /** An answer that is an event stream, in each of Envoy's modes. */
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { Soon } from '../core/soon.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { type Answer, type Answering, type AnswerStep, passAnswerHeaders } from './answer.ts';
+import { type Answer, type Answering, type AnswerStep, objectContext, passAnswerHeaders } from './answer.ts';
+import { keepMade, unlessRefused } from './answer-objects.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
 import { rulesOf } from './rules.ts';
@@ -31,8 +33,8 @@ class EventAnswer implements Answer {
     this.#mode = modes.response;
     this.#x = x;
     this.#gate = new StreamGate({
-      dialect: dialectOf(x.operation.dialect),
-      operation: x.operation,
+      dialect: dialectOf(x.voucher.operation.dialect),
+      operation: x.voucher.operation,
       rules: rulesOf(x.policy).output,
       vault: x.judged.vault,
       dropUsage: x.judged.usageIsOurs,
@@ -47,10 +49,19 @@ class EventAnswer implements Answer {
    */
   start(endOfStream: boolean): AnswerStep {
     const override = overrideAnswer(this.#modes, 'streamed');
-    return { actions: [{ ...passAnswerHeaders(['content-length']), ...override }], done: endOfStream };
+    return {
+      actions: [{ ...passAnswerHeaders(this.#x, ['content-length']), ...override }],
+      done: endOfStream,
+    };
   }
 
-  on(event: Event): AnswerStep | Refusal {
+  /** What a piece of the answer made is kept before the piece may leave. */
+  on(event: Event): Soon<AnswerStep | Refusal> {
+    const step = this.#read(event);
+    return unlessRefused(keepMade(this.#gate.takeMade(), objectContext(this.#x)), () => step);
+  }
+
+  #read(event: Event): AnswerStep | Refusal {
     if (event.kind !== 'body') return this.#onTrailers();
     if (this.#cut) return { actions: holdBody(this.#mode, 'response'), done: event.endOfStream };
     const passed = this.#gate.push(event.bytes, event.endOfStream);

@@ -1,30 +1,30 @@
 /** An answer that is read whole before any of it leaves: JSON, or the text of an error. */
-import { type Edit, splice } from '../core/finding.ts';
 import type { HeaderChanges } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
-import type { Segment } from '../dialects/dialect.ts';
 import { type Coding, decode } from '../dialects/encoding.ts';
-import { dialectOf } from '../dialects/index.ts';
-import { estimateTokens } from '../dialects/tokens.ts';
-import { decodeUtf8, documentEnd, type JsonNode, parse, stringsIn } from '../json/document.ts';
-import { type Answer, type Answering, type AnswerStep, passAnswerHeaders } from './answer.ts';
+import { documentEnd } from '../json/document.ts';
+import {
+  type Answer,
+  type AnswerForm,
+  type Answering,
+  type AnswerStep,
+  passAnswerHeaders,
+} from './answer.ts';
+import { judgeAnswer } from './answer-text.ts';
 import { Body } from './body.ts';
-import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, sendBody } from './modes.ts';
-import { rulesOf } from './rules.ts';
 
 /** The headers of an answer that changed form on its way through us. */
 const DECODED = ['content-encoding'];
 
 type Step = AnswerStep | Refusal;
-type Edits = readonly Edit[] | Refusal;
 
 /** @param form what the content type says that it is */
 export function wholeAnswer(
   mode: BodyMode,
-  form: 'json' | 'text',
+  form: AnswerForm,
   coding: Coding,
   success: boolean,
   x: Answering,
@@ -34,7 +34,7 @@ export function wholeAnswer(
 
 class WholeAnswer implements Answer {
   readonly #mode: BodyMode;
-  readonly #json: boolean;
+  readonly #form: AnswerForm;
   readonly #coding: Coding;
   readonly #success: boolean;
   readonly #x: Answering;
@@ -47,9 +47,9 @@ class WholeAnswer implements Answer {
     return this.#sent;
   }
 
-  constructor(mode: BodyMode, form: 'json' | 'text', coding: Coding, success: boolean, x: Answering) {
+  constructor(mode: BodyMode, form: AnswerForm, coding: Coding, success: boolean, x: Answering) {
     this.#mode = mode;
-    this.#json = form === 'json';
+    this.#form = form;
     this.#coding = coding;
     this.#success = success;
     this.#x = x;
@@ -57,12 +57,12 @@ class WholeAnswer implements Answer {
   }
 
   start(endOfStream: boolean): AnswerStep {
-    if (endOfStream) return { actions: [passAnswerHeaders()], done: true };
+    if (endOfStream) return { actions: [passAnswerHeaders(this.#x)], done: true };
     // Full duplex lets the headers wait for the verdict, buffering keeps them back itself.
     if (this.#mode === 'full_duplex') return { actions: [], done: false };
     this.headersLeft = this.#mode === 'streamed';
     const remove = this.headersLeft && this.#coding !== 'identity' ? DECODED : [];
-    return { actions: [passAnswerHeaders(remove)], done: false };
+    return { actions: [passAnswerHeaders(this.#x, remove)], done: false };
   }
 
   on(event: Event): Soon<Step> {
@@ -82,7 +82,10 @@ class WholeAnswer implements Answer {
   #isWhole(bytes: Uint8Array, endOfStream: boolean): boolean {
     if (endOfStream || this.#mode === 'buffered') return true;
     return (
-      this.#json && this.#mode === 'streamed' && this.#coding === 'identity' && this.#end.push(bytes) >= 0
+      this.#form === 'json' &&
+      this.#mode === 'streamed' &&
+      this.#coding === 'identity' &&
+      this.#end.push(bytes) >= 0
     );
   }
 
@@ -118,7 +121,7 @@ class WholeAnswer implements Answer {
       });
       return { actions, done: true };
     }
-    if (this.#mode === 'full_duplex') actions.push(passAnswerHeaders(decoded ? DECODED : []));
+    if (this.#mode === 'full_duplex') actions.push(passAnswerHeaders(this.#x, decoded ? DECODED : []));
     actions.push(sendBody(this.#mode, 'response', out, endOfStream));
     if (trailers) actions.push({ kind: 'trailers', direction: 'response' });
     return { actions, done: endOfStream || trailers };
@@ -133,70 +136,10 @@ class WholeAnswer implements Answer {
     const bytes = this.#body.whole();
     // Nothing was said, as where the headers end the answer.
     if (bytes.length === 0) return bytes;
-    if (this.#coding === 'identity') return this.#judgePlain(bytes);
+    if (this.#coding === 'identity') return judgeAnswer(bytes, this.#form, this.#success, this.#x);
     return decode(bytes, this.#coding, this.#x.policy.bounds.responseBytes).then((plain) => {
-      if (!isRefusal(plain)) return this.#judgePlain(plain);
+      if (!isRefusal(plain)) return judgeAnswer(plain, this.#form, this.#success, this.#x);
       return refuse(plain.refused === 'body_too_large' ? 'answer_too_large' : 'answer_unreadable');
     });
   }
-
-  /** @returns the very bytes that came where nothing changes */
-  #judgePlain(bytes: Uint8Array): Soon<Uint8Array | Refusal> {
-    const text = decodeUtf8(bytes);
-    if (typeof text !== 'string') return refuse('answer_unreadable');
-    return after(this.#read(text), (edits) => {
-      if (isRefusal(edits)) return edits;
-      return edits.length === 0 ? bytes : Buffer.from(splice(text, edits));
-    });
-  }
-
-  #read(text: string): Soon<Edits> {
-    const { bounds } = this.#x.policy;
-    const root = this.#json ? parse(text, { depth: bounds.jsonDepth, values: bounds.jsonValues }) : undefined;
-    if (root !== undefined && !isRefusal(root)) return this.#readJson(text, root);
-    return this.#success
-      ? refuse('answer_unreadable')
-      : after(inspectText(text, this.#inspecting), (inspected) => this.#inspected(inspected));
-  }
-
-  #readJson(text: string, root: JsonNode): Soon<Edits> {
-    if (!this.#success) return this.#inspect(text, errorSegments(text, root), []);
-    const { operation, tally } = this.#x;
-    const view = dialectOf(operation.dialect).readResponse(operation, text, root);
-    if (isRefusal(view)) return view;
-    tally.reported = view.usage;
-    tally.served = view.model;
-    if (view.usage === undefined) {
-      tally.outputEstimate = view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0);
-    }
-    return this.#inspect(text, view.segments, view.leaks);
-  }
-
-  #inspect(text: string, segments: readonly Segment[], leaks: readonly Edit[]): Soon<Edits> {
-    const { rules, vault } = this.#inspecting;
-    if (!rules.active && vault.size === 0) {
-      this.#x.tally.response = segments.length > 0 ? 'skipped' : 'none';
-      return [];
-    }
-    return after(inspect(text, segments, this.#inspecting), (inspected) => this.#inspected(inspected, leaks));
-  }
-
-  #inspected(result: Inspected, leaks: readonly Edit[] = []): Edits {
-    this.#x.tally.response = 'whole';
-    this.#x.tally.found(result.counts);
-    if (result.blocked !== undefined) return result.blocked;
-    // Where the text is changed, whatever else repeats it must go too.
-    if (result.edits.length === 0) return result.edits;
-    return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
-  }
-
-  get #inspecting(): Inspecting {
-    const { policy, judged, nextTurn } = this.#x;
-    return { rules: rulesOf(policy).output, vault: judged.vault, nextTurn };
-  }
-}
-
-/** Every string of an error may repeat the prompt. */
-function errorSegments(text: string, root: JsonNode): Segment[] {
-  return stringsIn(text, root).map((found) => ({ role: 'output', json: false, ...found }));
 }

@@ -4,13 +4,25 @@
  * - any other body is read whole, and then released
  * - an answer that nothing needs to be known of is not read at all
  */
-import { first, type Headers, joined, NO_HEADER_CHANGES } from '../core/headers.ts';
-import type { Operation } from '../core/operation.ts';
+import type { FeatureChanges } from '../core/feature.ts';
+import {
+  CLAMPED_HEADER,
+  first,
+  type HeaderChanges,
+  type Headers,
+  joined,
+  NO_HEADER_CHANGES,
+  STRIPPED_HEADER,
+} from '../core/headers.ts';
+import type { OperationName } from '../core/operation.ts';
+import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { Soon } from '../core/soon.ts';
+import type { Voucher } from '../core/voucher.ts';
 import { readCoding } from '../dialects/encoding.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { eventAnswer } from './answer-events.ts';
+import type { ObjectContext } from './answer-objects.ts';
 import { wholeAnswer } from './answer-whole.ts';
 import type { JudgedRequest } from './judge-request.ts';
 import type { Event, SessionAction } from './messages.ts';
@@ -41,11 +53,16 @@ export interface Answer {
 }
 
 export interface Answering {
-  readonly operation: Operation;
+  readonly voucher: Voucher;
   readonly policy: Snapshot;
   readonly judged: JudgedRequest;
-  readonly nextTurn: () => Promise<void>;
+  readonly ports: Ports;
   readonly tally: Tally;
+}
+
+/** What stored objects of an answer are judged by. */
+export function objectContext({ voucher, judged, ports }: Answering): ObjectContext {
+  return { voucher, backend: judged.route.backend.name, ports };
 }
 
 /** Opens an answer by its headers. */
@@ -53,11 +70,11 @@ export function openAnswer(modes: Modes, headers: Headers, x: Answering): Answer
   const status = Number(first(headers, ':status'));
   const success = status >= 200 && status < 300;
   const mustRead = rulesOf(x.policy).output.active || x.judged.vault.size > 0;
-  if (!success && !mustRead) return unreadAnswer(modes);
+  if (!success && !mustRead) return unreadAnswer(modes, x);
   const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding))
     return refuse('answer_unreadable', { detail: 'Its content encoding is not supported.' });
-  const form = formOf(joined(headers, 'content-type'), success);
+  const form = formOf(joined(headers, 'content-type'), success, x.voucher.operation.name);
   if (form === undefined)
     return refuse('answer_unreadable', { detail: 'Its content type is not one of this API.' });
   if (form !== 'events') return wholeAnswer(modes.response, form, coding, success, x);
@@ -66,8 +83,16 @@ export function openAnswer(modes: Modes, headers: Headers, x: Answering): Answer
   return eventAnswer(modes, x);
 }
 
-/** A success must be JSON or events; an error may be any text, such as a proxy's page. */
-function formOf(type: string | undefined, success: boolean): 'events' | 'json' | 'text' | undefined {
+/** How a body is read; a `file` is whatever somebody stored. */
+export type AnswerForm = 'json' | 'text' | 'file';
+
+/** A success must be JSON or events, or a file where one was asked for; an error may be any text. */
+function formOf(
+  type: string | undefined,
+  success: boolean,
+  operation: OperationName,
+): AnswerForm | 'events' | undefined {
+  if (success && operation === 'files.content') return 'file';
   const media = (type ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (media === 'text/event-stream') return 'events';
   if (media === 'application/json' || media.endsWith('+json')) return 'json';
@@ -75,14 +100,14 @@ function formOf(type: string | undefined, success: boolean): 'events' | 'json' |
 }
 
 /** An answer that nothing needs to be known of: the proxy need not show it, and where it does, it passes. */
-function unreadAnswer(modes: Modes): Answer {
+function unreadAnswer(modes: Modes, x: Answering): Answer {
   const override = overrideAnswer(modes, 'none');
   const mode = modes.response;
   return {
     headersLeft: true,
     whole: true,
     start: (endOfStream) => ({
-      actions: [{ ...passAnswerHeaders(), ...override }],
+      actions: [{ ...passAnswerHeaders(x), ...override }],
       done: endOfStream || 'override' in override,
     }),
     on(event) {
@@ -96,7 +121,19 @@ function unreadAnswer(modes: Modes): Answer {
   };
 }
 
-export function passAnswerHeaders(remove: readonly string[] = []): SessionAction & { kind: 'headers' } {
-  const changes = remove.length === 0 ? NO_HEADER_CHANGES : { set: [], remove };
+/** The headers of an answer, with what was changed about its request. */
+export function passAnswerHeaders(
+  { judged: { changed } }: Answering,
+  remove: readonly string[] = [],
+): SessionAction & { kind: 'headers' } {
+  const set = notesOf(changed);
+  const changes = remove.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove };
   return { kind: 'headers', direction: 'response', changes, clearRouteCache: false };
+}
+
+function notesOf({ strip, clamp }: FeatureChanges): HeaderChanges['set'] {
+  const notes: [string, string][] = [];
+  if (strip.size > 0) notes.push([STRIPPED_HEADER, [...strip].join(', ')]);
+  if (clamp.size > 0) notes.push([CLAMPED_HEADER, [...clamp.keys()].join(', ')]);
+  return notes;
 }

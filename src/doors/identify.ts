@@ -6,6 +6,7 @@
  */
 import type { Identified, Matched } from '../core/exchange.ts';
 import type { Ports } from '../core/ports.ts';
+import type { Principal } from '../core/principal.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { withResource } from '../identity/challenge.ts';
@@ -18,6 +19,7 @@ import type { Snapshot } from '../policy/snapshot.ts';
 
 export function identify(x: Matched, policy: Snapshot, ports: Ports): Soon<Identified | Refusal> {
   const rules = policy.identity;
+  if (x.operation.name === 'oauth.metadata') return { ...x, principal: NOBODY, ...carriersOf(undefined) };
   const credential = findCredential(x.headers, queryOf(x.path), acceptedBy(rules));
   if (isRefusal(credential)) return discoverable(credential, rules);
   const required = rules.requires(x.operation.name, x.authority);
@@ -27,6 +29,8 @@ export function identify(x: Matched, policy: Snapshot, ports: Ports): Soon<Ident
     return { ...x, principal, ...carriersOf(credential) };
   });
 }
+
+const NOBODY: Principal = { methods: ['anonymous'], id: 'anonymous', groups: [] };
 
 function evidenceOf(x: Matched, credential: Credential | undefined): Evidence {
   return {

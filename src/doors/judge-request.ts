@@ -1,29 +1,27 @@
 /**
  * The request half of the second door, on a whole body: read → permit → reserve → inspect → judge → rewrite.
- * Everything but decompression and a distant limits state runs without waiting.
+ * Everything but decompression and a distant state runs without waiting.
  */
-import { choose, type Route } from '../backends/choose.ts';
+import { choose, onlyBackend, type Route } from '../backends/choose.ts';
 import type { FeatureChanges } from '../core/feature.ts';
 import { type Edit, splice } from '../core/finding.ts';
 import { BACKEND_HEADER, type HeaderChanges, type Headers, joined } from '../core/headers.ts';
-import type { Ports } from '../core/ports.ts';
 import type { Inspection } from '../core/record.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
-import type { Voucher } from '../core/voucher.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { estimateTokens } from '../dialects/tokens.ts';
 import { Vault } from '../guards/placeholders.ts';
-import { decodeUtf8, parse, quote } from '../json/document.ts';
-import type { Backend, Snapshot } from '../policy/snapshot.ts';
-import type { Observer } from './chain.ts';
+import { decodeUtf8, quote } from '../json/document.ts';
+import type { Backend } from '../policy/snapshot.ts';
 import { type Inspected, inspect } from './inspect.ts';
-import { permit } from './permit.ts';
+import { judgeUpload } from './judge-upload.ts';
+import { permittedModels } from './permit.ts';
+import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
 import { reserveModel } from './reserve.ts';
 import { rulesOf } from './rules.ts';
-import type { Tally } from './tally.ts';
 
 /** What the second door decided about a request that may go on. */
 export interface JudgedRequest {
@@ -43,67 +41,76 @@ export interface JudgedRequest {
   readonly estimate: number;
 }
 
-export interface Judging {
-  readonly voucher: Voucher;
-  readonly policy: Snapshot;
-  readonly ports: Ports;
-  /** Told the name asked for as soon as it is read, also when it is then refused. */
-  readonly tally: Pick<Tally, 'asked' | 'found'>;
-  readonly observe?: Observer | undefined;
-}
+export const UNCHANGED: FeatureChanges = { strip: new Set(), clamp: new Map() };
 
-/** @param headers the request's, for its content encoding */
+/** @param headers the request's, for its content type and encoding */
 export function judgeRequest(bytes: Uint8Array, headers: Headers, x: Judging): Soon<JudgedRequest | Refusal> {
   if (bytes.length === 0) return refuse('body_missing');
   const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding)) return coding;
-  if (coding === 'identity') return judgePlain(bytes, false, x);
+  const judge = (plain: Uint8Array, decoded: boolean) =>
+    x.voucher.operation.body === 'multipart'
+      ? judgeUpload(plain, decoded, joined(headers, 'content-type') ?? '', x)
+      : judgePlain(plain, decoded, x);
+  if (coding === 'identity') return judge(bytes, false);
   return decode(bytes, coding, x.policy.bounds.requestBytes).then((plain) =>
-    isRefusal(plain) ? plain : judgePlain(plain, true, x),
+    isRefusal(plain) ? plain : judge(plain, true),
   );
 }
 
 function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<JudgedRequest | Refusal> {
   const text = decodeUtf8(bytes);
   if (typeof text !== 'string') return seen(x, 'read', text);
-  const view = read(text, x);
-  seen(x, 'read', view);
-  if (isRefusal(view)) return view;
-  x.tally.asked = view.model.name;
-  const model = permit(view.model.name, x.voucher, x.policy);
-  seen(x, 'permit', model);
-  if (isRefusal(model)) return model;
-  const full = reserveModel(
-    { principal: x.voucher.principal, operation: x.voucher.operation.name, model: model.name },
-    x.policy,
-    x.ports,
-  );
-  return after(full, (refusal) => {
-    seen(x, 'reserve', refusal ?? {});
-    if (refusal !== undefined) return refusal;
-    const route = choose(model, x.policy, x.ports.random);
-    return isRefusal(route) ? route : judgeContent({ text, bytes, decoded, view, route }, x);
+  return after(prepare(text, x), (prepared) => {
+    if (isRefusal(prepared)) return prepared;
+    const { principal, operation } = x.voucher;
+    const model = prepared.permitted.model?.name;
+    const full =
+      model === undefined
+        ? undefined
+        : reserveModel({ principal, operation: operation.name, model }, x.policy, x.ports);
+    return after(full, (refusal) => {
+      seen(x, 'reserve', refusal ?? {});
+      if (refusal !== undefined) return refusal;
+      const route = routeOf(prepared, x);
+      return isRefusal(route) ? route : judgeContent({ ...prepared, bytes, decoded, route }, x);
+    });
   });
 }
 
-function read(text: string, x: Judging): RequestView | Refusal {
-  const { bounds } = x.policy;
-  const root = parse(text, { depth: bounds.jsonDepth, values: bounds.jsonValues });
-  if (isRefusal(root)) return root;
-  return dialectOf(x.voucher.operation.dialect).readRequest(x.voucher.operation, text, root);
+/** Where a request must go: to its model, and to what keeps the objects that it names. */
+function routeOf({ permitted: { model, home } }: Prepared, x: Judging): Route | Refusal {
+  if (model === undefined) return keeperFor(x, home);
+  return choose(model, choosingOf(x, home), x.ports.random);
 }
 
-/** A request that was read and may go to a model. */
-interface Permitted {
-  readonly text: string;
+export function choosingOf({ policy, voucher }: Judging, home?: string) {
+  return { policy, tenant: voucher.principal.tenant, home };
+}
+
+/**
+ * The backend for a request that names no model: where the objects are that it names; otherwise the only one that
+ * serves the caller's models.
+ */
+export function keeperFor({ policy, voucher }: Judging, home: string | undefined): Route | Refusal {
+  const backend =
+    home === undefined
+      ? onlyBackend(permittedModels(voucher, policy), policy, voucher.principal.tenant)
+      : policy.backends.get(home);
+  return backend === undefined
+    ? refuse('backend_unavailable', { why: 'no_single_backend', retryAfter: 1 })
+    : { backend };
+}
+
+/** A request that was read and may go to a backend. */
+interface Routed extends Prepared {
   readonly bytes: Uint8Array;
   /** The bytes are not those that came: they were compressed. */
   readonly decoded: boolean;
-  readonly view: RequestView;
   readonly route: Route;
 }
 
-function judgeContent(request: Permitted, x: Judging): Soon<JudgedRequest | Refusal> {
+function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal> {
   const vault = new Vault(x.ports.random, request.text);
   const { input: rules } = rulesOf(x.policy);
   const inspecting = { rules, vault, nextTurn: x.ports.nextTurn };
@@ -116,14 +123,15 @@ function judgeContent(request: Permitted, x: Judging): Soon<JudgedRequest | Refu
   });
 }
 
-function rewrite(request: Permitted, { edits }: Inspected, vault: Vault, inspects: boolean): JudgedRequest {
-  const { text, bytes, decoded, view, route } = request;
-  const all = [...edits, ...view.usageEdits, ...modelEdit(view, route)].sort((a, b) => a.start - b.start);
+function rewrite(request: Routed, { edits }: Inspected, vault: Vault, inspects: boolean): JudgedRequest {
+  const { text, bytes, decoded, view, route, changed } = request;
+  const written = writtenFor(route, text, view, edits);
+  const adapted = changed.strip.size > 0 || changed.clamp.size > 0;
   return {
-    body: all.length > 0 ? Buffer.from(splice(text, all)) : decoded ? bytes : 'keep',
+    body: written !== text || adapted ? Buffer.from(written) : decoded ? bytes : 'keep',
     changes: upstreamChanges(route.backend, decoded),
     route,
-    changed: NOTHING_CHANGED,
+    changed,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
     vault,
@@ -132,12 +140,21 @@ function rewrite(request: Permitted, { edits }: Inspected, vault: Vault, inspect
   };
 }
 
-const NOTHING_CHANGED: FeatureChanges = { strip: new Set(), clamp: new Map() };
+/** The text of a request as a backend is to have it. */
+export function writtenFor(route: Route, text: string, view: RequestView, edits: readonly Edit[]): string {
+  const all = [...edits, ...view.usageEdits, ...modelEdit(view, route)];
+  return all.length === 0
+    ? text
+    : splice(
+        text,
+        all.sort((a, b) => a.start - b.start),
+      );
+}
 
 /** An alias becomes the name that the backend knows. */
-function modelEdit(view: RequestView, route: Route): Edit[] {
-  if (route.served.model === view.model.name) return [];
-  return [{ ...view.model.place, text: quote(route.served.model) }];
+function modelEdit({ model }: RequestView, { target }: Route): Edit[] {
+  if (model === undefined || target === undefined || target.served.model === model.name) return [];
+  return [{ ...model.place, text: quote(target.served.model) }];
 }
 
 /** Headers towards a backend: which one, its credential, and an answer that we can read. */
@@ -149,9 +166,4 @@ export function upstreamChanges(backend: Backend, decoded: boolean): HeaderChang
   if (backend.credential !== undefined)
     set.push(dialectOf(backend.dialect).credentialHeader(backend.credential));
   return { set, remove: decoded ? ['content-encoding'] : [] };
-}
-
-function seen<T extends object>(x: Judging, stage: string, result: T): T {
-  x.observe?.(stage, result);
-  return result;
 }

@@ -7,15 +7,21 @@ import type { Admitted, Matched } from '../core/exchange.ts';
 import { first, type Headers, joined } from '../core/headers.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { judgeContentType, readCoding } from '../dialects/encoding.ts';
+import { judgeContentType, judgeFormType, readCoding } from '../dialects/encoding.ts';
 import { classify } from '../dialects/index.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 
 export function match(x: Admitted, policy: Snapshot): Matched | Refusal {
-  const operation = classify(x.method, x.route);
+  const operation = metadataOf(x, policy) ?? classify(x.method, x.route);
   if (operation === undefined) return refuse('operation_unknown');
   if (isRefusal(operation)) return operation;
   return judgeAnnouncedBody(operation, x.headers, policy.bounds.requestBytes) ?? { ...x, operation };
+}
+
+/** RFC 9728: what tells clients how to get a credential is there for everybody. */
+function metadataOf({ method, route }: Admitted, { identity }: Snapshot): Operation | undefined {
+  if (method !== 'GET' || route !== identity.resource?.metadataPath) return undefined;
+  return { name: 'oauth.metadata', dialect: 'openai', body: 'none' };
 }
 
 /**
@@ -29,7 +35,8 @@ function judgeAnnouncedBody(operation: Operation, headers: Headers, bound: numbe
     return announced ? refuse('body_unexpected') : undefined;
   }
   if (Number(first(headers, 'content-length') ?? 0) > bound) return refuse('body_too_large');
-  const type = judgeContentType(joined(headers, 'content-type'));
+  const judgeType = operation.body === 'multipart' ? judgeFormType : judgeContentType;
+  const type = judgeType(joined(headers, 'content-type'));
   if (type !== undefined) return type;
   const coding = readCoding(joined(headers, 'content-encoding'));
   return isRefusal(coding) ? coding : undefined;

@@ -18,6 +18,8 @@ export type CheckDecision =
       /** Sealed; becomes dynamic metadata. */
       readonly voucher: string;
       readonly headers: HeaderChanges;
+      /** Members of the query that are taken off before the request goes on. */
+      readonly removeParameters: readonly string[];
       /** Added to the answer that the client gets. */
       readonly responseHeaders: readonly (readonly [name: string, value: string])[];
     }

@@ -48,7 +48,18 @@ function isFresh({ issuedAt }: Voucher, now: number): boolean {
 }
 
 function isOf({ path, method }: Voucher, headers: Headers): boolean {
-  return single(headers, ':path') === path && single(headers, ':method') === method;
+  const seen = single(headers, ':path');
+  return typeof seen === 'string' && samePath(seen, path) && single(headers, ':method') === method;
+}
+
+/** Where the proxy takes a member off the query it writes the others anew, in an order of its own. */
+function samePath(seen: string, vouched: string): boolean {
+  return seen === vouched || (seen.includes('?') && inOrder(seen) === inOrder(vouched));
+}
+
+function inOrder(path: string): string {
+  const [route = '', query = ''] = path.split('?', 2);
+  return `${route}?${query.split('&').sort().join('&')}`;
 }
 
 function unseal(sealed: string, ports: Pick<Ports, 'sealer'>): Voucher | Refusal {

@@ -9,10 +9,11 @@ import { first, type HeaderChanges, type Headers, NO_HEADER_CHANGES } from '../c
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { Body } from './body.ts';
-import { type JudgedRequest, type Judging, judgeRequest, upstreamChanges } from './judge-request.ts';
+import { type JudgedRequest, judgeRequest, upstreamChanges } from './judge-request.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody } from './modes.ts';
 import { permittedModels } from './permit.ts';
+import type { Judging } from './prepare.ts';
 
 type Actions = readonly SessionAction[];
 
@@ -77,7 +78,8 @@ function withLength(judged: JudgedRequest): HeaderChanges {
  * caller may ask for is served by one.
  */
 function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): Request | Refusal {
-  const backend = onlyBackend(permittedModels(x.voucher, x.policy), x.policy);
+  const { policy, voucher } = x;
+  const backend = onlyBackend(permittedModels(voucher, policy), policy, voucher.principal.tenant);
   if (backend === undefined)
     return refuse('mode_unsafe', { detail: 'Unsafe: a streamed request with several backends.' });
   const decoded = headers.has('content-encoding');

@@ -9,14 +9,15 @@ import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
-import { dialectOf } from '../dialects/index.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { type Answer, openAnswer } from './answer.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import type { Observer } from './chain.ts';
+import { judgeBare } from './judge-bare.ts';
 import type { Closing, Event, Opening, Policies, Session, SessionAction } from './messages.ts';
 import { judgeModes, type Modes, overrideAnswer, passBody } from './modes.ts';
-import { permittedModels } from './permit.ts';
+import { answerOurselves } from './own-answers.ts';
+import type { Judging } from './prepare.ts';
 import { recall } from './recall.ts';
 import { openRequest, type Request } from './request.ts';
 import { Tally } from './tally.ts';
@@ -114,7 +115,7 @@ class SecondDoor implements Session {
     return after(this.#request.on(event), (step) => this.#afterRequest(step));
   }
 
-  #open(headers: Headers, endOfStream: boolean): Actions {
+  #open(headers: Headers, endOfStream: boolean): Soon<Actions> {
     const recalled = recall(
       this.#opening.voucher,
       headers,
@@ -131,11 +132,11 @@ class SecondDoor implements Session {
     const modes = judgeModes(this.#opening, operation);
     if (isRefusal(modes)) return this.#refuse(modes);
     this.#modes = modes;
+    const judging = { ...recalled, ports: this.#ports, tally: this.#tally, observe: this.#context.observe };
     if (operation.body === 'none')
-      return endOfStream ? this.#listModels() : this.#refuse(refuse('body_unexpected'));
+      return endOfStream ? this.#bare(judging) : this.#refuse(refuse('body_unexpected'));
     if (endOfStream) return this.#refuse(refuse('body_missing'));
     this.#enter('request');
-    const judging = { ...recalled, ports: this.#ports, tally: this.#tally, observe: this.#context.observe };
     const request = openRequest(modes.request, headers, judging);
     if (isRefusal(request)) return this.#refuse(request);
     this.#request = request;
@@ -160,18 +161,26 @@ class SecondDoor implements Session {
     return again ? [] : this.#outOfOrder(event);
   }
 
-  /** The models that the caller may use, from the policy: the names that it knows, and no backend is asked. */
-  #listModels(): Actions {
-    const { voucher } = this.#tally;
-    if (voucher === undefined || this.#policy === undefined) return this.#refuse(refuse('internal'));
-    const dialect = dialectOf(voucher.operation.dialect);
-    const names = permittedModels(voucher, this.#policy).map((model) => model.name);
-    const asked = voucher.operation.pathModel;
-    if (asked === undefined) return this.#reply(dialect.listModels(names));
-    this.#tally.asked = asked;
-    return names.includes(asked)
-      ? this.#reply(dialect.describeModel(asked))
-      : this.#refuse(refuse('model_not_allowed'));
+  /** A request without a body: some we answer ourselves, the others go to whoever keeps what they name. */
+  #bare(judging: Judging): Soon<Actions> {
+    const own = answerOurselves(judging);
+    if (own !== undefined) {
+      this.#tally.asked = judging.voucher.operation.pathModel;
+      return isRefusal(own) ? this.#refuse(own) : this.#reply(own.body);
+    }
+    this.#enter('request');
+    return after(judgeBare(judging), (judged) =>
+      this.#afterRequest(
+        isRefusal(judged)
+          ? judged
+          : {
+              actions: [
+                { kind: 'headers', direction: 'request', changes: judged.changes, clearRouteCache: true },
+              ],
+              judged,
+            },
+      ),
+    );
   }
 
   #reply(body: string): Actions {
@@ -208,10 +217,10 @@ class SecondDoor implements Session {
     this.#enter('answer');
     this.#tally.status = Number(first(headers, ':status')) || null;
     const answer = openAnswer(this.#modes, headers, {
-      operation: voucher.operation,
+      voucher,
       policy: this.#policy,
       judged,
-      nextTurn: this.#ports.nextTurn,
+      ports: this.#ports,
       tally: this.#tally,
     });
     if (isRefusal(answer)) return this.#refuse(answer);
@@ -269,6 +278,7 @@ class SecondDoor implements Session {
   #refuse(refusal: Refusal): Actions {
     const answer = answerRefusal(refusal, this.#tally.requestId, this.#tally.voucher?.operation.dialect);
     this.#tally.status = answer.status;
+    this.#tally.why = refusal.why ?? null;
     this.#tally.record('refused', refusal.refused);
     this.#context.observe?.('refuse', refusal);
     this.#enter('over');
@@ -286,6 +296,7 @@ class SecondDoor implements Session {
 
   #fail(reason: string, refusal: Refusal): Actions {
     this.#ports.meter.sessionFailed(reason);
+    this.#tally.why = refusal.why ?? null;
     this.#tally.record(this.#phase === 'answer' ? 'cut' : 'refused', refusal.refused);
     this.#enter('over');
     return [{ kind: 'fail', reason }];

@@ -7,6 +7,7 @@
 import { type Edit, splice } from '../core/finding.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { ObjectRef } from '../core/stored-object.ts';
 import { type Delta, type Dialect, type EventView, SILENT_EVENT } from '../dialects/dialect.ts';
 import { EventFramer, type FramedEvent } from '../dialects/sse.ts';
 import { estimateTokens } from '../dialects/tokens.ts';
@@ -74,6 +75,8 @@ export class StreamGate {
   /** True once the dialect's own end mark came. */
   ended = false;
   #firstData: string | undefined;
+  #made: ObjectRef[] = [];
+  readonly #known = new Set<string>();
   #blocked: Refusal | undefined;
 
   constructor(x: GateContext) {
@@ -86,6 +89,13 @@ export class StreamGate {
   /** True if nothing is kept back. */
   get empty(): boolean {
     return this.#queue.length === 0 && this.#framer.empty;
+  }
+
+  /** Stored objects that the events taken since the last call made. */
+  takeMade(): readonly ObjectRef[] {
+    const made = this.#made;
+    if (made.length > 0) this.#made = [];
+    return made;
   }
 
   /** Takes the next bytes and says which may leave. @param last no more follow */
@@ -133,7 +143,18 @@ export class StreamGate {
     this.#firstData ??= framed.data;
     if (view.usage !== undefined) tally.reported = view.usage;
     tally.served ??= view.model;
+    if (view.made.length > 0) this.#noteMade(view.made);
     for (const delta of view.deltas) tally.outputEstimate += estimateTokens(delta.text);
+  }
+
+  /** Every event of a stored response names it again. */
+  #noteMade(made: readonly ObjectRef[]): void {
+    for (const ref of made) {
+      const name = `${ref.kind} ${ref.id}`;
+      if (this.#known.has(name)) continue;
+      this.#known.add(name);
+      this.#made.push(ref);
+    }
   }
 
   #place(delta: Delta): Placed | Refusal | undefined {

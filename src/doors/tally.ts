@@ -93,7 +93,7 @@ export class Tally {
     meter.decided(2, operation, outcome, reason ?? '');
     meter.latency(operation, latency_ms);
     if (tokens !== null)
-      meter.tokens(operation, this.judged?.route.model.name ?? 'other', tokens.input, tokens.output);
+      meter.tokens(operation, this.judged?.route.target?.model.name ?? 'other', tokens.input, tokens.output);
   }
 
   #make(outcome: AuditRecord['outcome'], reason: AuditRecord['reason'], now: number): AuditRecord {
@@ -109,7 +109,7 @@ export class Tally {
       model:
         this.asked === undefined
           ? null
-          : { asked: this.asked, served: this.served ?? route?.served.model ?? null },
+          : { asked: this.asked, served: this.served ?? route?.target?.served.model ?? null },
       why: this.why,
       backend: route?.backend.name ?? null,
       features: this.features,
@@ -118,7 +118,7 @@ export class Tally {
       stream: this.judged?.stream ?? false,
       status: this.status,
       tokens: usage,
-      cost_nano_usd: usage === null ? null : costOf(usage, route?.model.price),
+      cost_nano_usd: usage === null ? null : costOf(usage, route?.target?.model.price),
       latency_ms: now - arrived,
       first_token_ms: this.firstByteAt === undefined ? null : this.firstByteAt - arrived,
       findings: this.#findings,

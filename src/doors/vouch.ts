@@ -4,7 +4,13 @@
  * - the client's credential and every header that only we may set are taken off
  */
 import type { Reserved } from '../core/exchange.ts';
-import { type HeaderChanges, type Headers, OWN_PREFIX, REQUEST_ID_HEADER } from '../core/headers.ts';
+import {
+  type HeaderChanges,
+  type Headers,
+  headerText,
+  OWN_PREFIX,
+  REQUEST_ID_HEADER,
+} from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
@@ -31,7 +37,7 @@ export function vouch(x: Reserved, policy: Snapshot, ports: Ports): CheckDecisio
     issuedAt: ports.clock.now(),
     arrivedAt: x.receivedAt,
     method: x.method,
-    path: x.path,
+    path: withoutParameters(x.path, x.credentialParameters),
     operation: x.operation,
     principal: x.principal,
     authority: x.authority,
@@ -42,16 +48,28 @@ export function vouch(x: Reserved, policy: Snapshot, ports: Ports): CheckDecisio
     allow: true,
     voucher: ports.sealer.seal(JSON.stringify(voucher)),
     headers: upstreamHeaders(x),
+    removeParameters: x.credentialParameters,
     responseHeaders: clientHeaders(x),
   };
+}
+
+/** The path as it goes on, once the proxy has taken members of the query off. */
+function withoutParameters(path: string, names: readonly string[]): string {
+  const cut = path.indexOf('?');
+  if (names.length === 0 || cut < 0) return path;
+  const left = path
+    .slice(cut + 1)
+    .split('&')
+    .filter((pair) => !names.includes(pair.split('=', 1)[0] ?? ''));
+  return left.length === 0 ? path.slice(0, cut) : `${path.slice(0, cut)}?${left.join('&')}`;
 }
 
 function upstreamHeaders(x: Reserved): HeaderChanges {
   const set: [string, string][] = [
     [REQUEST_ID_HEADER, x.requestId],
-    [`${OWN_PREFIX}principal`, x.principal.id],
+    [`${OWN_PREFIX}principal`, headerText(x.principal.id)],
   ];
-  if (x.principal.tenant !== undefined) set.push([`${OWN_PREFIX}tenant`, x.principal.tenant]);
+  if (x.principal.tenant !== undefined) set.push([`${OWN_PREFIX}tenant`, headerText(x.principal.tenant)]);
   return {
     set,
     remove: [...x.credentialHeaders, ...forbidden(x.headers, new Set(set.map(([name]) => name)))],

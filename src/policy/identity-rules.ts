@@ -132,5 +132,6 @@ export interface ResourceRules {
   readonly url: string;
   /** Where its metadata are, and what they say: RFC 9728, section 3. */
   readonly metadataUrl: string;
+  readonly metadataPath: string;
   readonly metadata: string;
 }

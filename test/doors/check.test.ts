@@ -62,7 +62,7 @@ test('a known key with a grant is allowed, with a sealed voucher and without its
   );
   assert.ok(decision.allow);
   assert.ok(decision.voucher.startsWith('seal('));
-  assert.deepEqual([...decision.headers.remove].sort(), ['authorization', 'x_sallyport_backend']);
+  assert.deepEqual([...decision.headers.remove].sort(), ['authorization', 'dpop', 'x_sallyport_backend']);
   assert.deepEqual(new Map(decision.headers.set).get('x-sallyport-tenant'), 'acme');
   assert.equal(ports.passagesOpen.size, 1);
   assert.equal(ports.records.length, 0, 'the second door records what passes the first');

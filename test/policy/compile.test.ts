@@ -30,7 +30,7 @@ const DIGEST = 'ab'.repeat(32);
 
 test('the smallest policy refuses everybody', () => {
   const snapshot = snapshotOf('version: 1');
-  assert.deepEqual(snapshot.identity, {});
+  assert.deepEqual(snapshot.identity.requires('chat', 'h'), { prove: 'any', methods: [] });
   assert.equal(snapshot.models.size, 0);
   for (const operation of OPERATIONS)
     assert.deepEqual(snapshot.grantsFor(caller({ tenant: 'acme' }), operation), []);

@@ -1,5 +1,8 @@
 /** What a policy depends on besides its text, fixed for the tests. */
-import type { Setting } from '../../src/policy/load.ts';
+import assert from 'node:assert/strict';
+import { judge, type Setting } from '../../src/policy/load.ts';
+import { formatMistake } from '../../src/policy/mistake.ts';
+import type { Snapshot } from '../../src/policy/snapshot.ts';
 
 const TYPES = ['pii.email', 'pii.phone', 'pii.card', 'secret.github', 'secret.aws'];
 
@@ -16,3 +19,24 @@ export const setting: Setting = {
   expand,
   now: NOW,
 };
+
+const judged = (text: string) => judge({ texts: [{ name: 'policy.yaml', text }] }, '.', setting);
+
+/** A policy that must be good, compiled. */
+export function compiled(text: string): Snapshot {
+  const result = judged(text);
+  if ('mistakes' in result) assert.fail(linesOf(result.mistakes, 'error'));
+  return result.snapshot;
+}
+
+/** A line for each mistake of a policy that must have some. */
+export function mistakesOf(text: string): string {
+  const result = judged(text);
+  assert.ok('mistakes' in result, 'the policy was taken for a good one');
+  return linesOf(result.mistakes, 'error');
+}
+
+type Judged = ReturnType<typeof judged>;
+
+const linesOf = (mistakes: Judged['warnings'], kind: 'error' | 'warning'): string =>
+  mistakes.map((mistake) => formatMistake(mistake, kind)).join('\n');

@@ -20,6 +20,8 @@ export const openai: Dialect = {
   adapt: () => refuse('feature_not_allowed'),
   queryObjects: () => [],
   shorten: () => [],
+  readUpload: () => refuse('body_invalid'),
+  readBatch: () => refuse('body_invalid'),
   credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
   error,
   cut,

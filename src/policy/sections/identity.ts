@@ -119,11 +119,11 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 /** RFC 9728, section 3.1: the well-known path stands between the host and the path of the resource. */
 function resourceOf(url: string, { identity }: Config): ResourceRules {
   const { origin, pathname } = new URL(url);
-  const metadataUrl = `${origin}${WELL_KNOWN}${pathname === '/' ? '' : pathname}`;
+  const metadataPath = `${WELL_KNOWN}${pathname === '/' ? '' : pathname}`;
   const metadata = JSON.stringify({
     resource: url,
     authorization_servers: identity.oidc.map(({ value }) => value.issuer),
     bearer_methods_supported: ['header'],
   });
-  return Object.freeze({ url, metadataUrl, metadata });
+  return Object.freeze({ url, metadataUrl: `${origin}${metadataPath}`, metadataPath, metadata });
 }

@@ -1,4 +1,5 @@
 /** HTTP/1.1 by hand, for what no client library would send. */
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 
@@ -42,4 +43,9 @@ export async function connectRaw(port: number): Promise<Socket> {
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;
+}
+
+/** Refused, or hung up on: Envoy closes the connection without a word over what it cannot read as HTTP. */
+export function assertTurnedAway({ status, closed }: RawAnswer, what: string): void {
+  assert.ok(status >= 400 ? status < 500 : status === 0 && closed, `${what}: ${status}`);
 }

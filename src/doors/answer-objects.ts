@@ -1,0 +1,75 @@
+/**
+ * The stored objects of an answer: what it made is the caller's from now on, before the caller hears of it; what it
+ * lists and is not the caller's is left out; what it deleted is forgotten.
+ */
+import type { Ports } from '../core/ports.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import { after, type Soon } from '../core/soon.ts';
+import { type ObjectRef, ownerOf } from '../core/stored-object.ts';
+import type { Voucher } from '../core/voucher.ts';
+import type { ListedObject } from '../dialects/dialect.ts';
+
+/** More than any answer makes at once. */
+const MOST_MADE = 64;
+
+export interface ObjectContext {
+  readonly voucher: Voucher;
+  /** The backend that answers. */
+  readonly backend: string;
+  readonly ports: Pick<Ports, 'objects' | 'clock' | 'faults'>;
+}
+
+/** @returns why the answer must not reach the caller, if it must not */
+export function keepMade(made: readonly ObjectRef[], x: ObjectContext): Soon<Refusal | undefined> {
+  if (made.length === 0) return undefined;
+  if (made.length > MOST_MADE) return refuse('answer_unreadable', { why: 'too_many_objects' });
+  const owner = ownerOf(x.voucher.principal);
+  const now = x.ports.clock.now();
+  const keep = (ref: ObjectRef) => x.ports.objects.keep({ ...ref, owner, backend: x.backend }, now);
+  return guarded(x, made.map(keep), (kept) => {
+    if (kept.every((one) => one === 'kept')) return undefined;
+    x.ports.faults.report('objects', new Error(`${x.backend} gave an object that has another owner`));
+    return refuse('answer_unreadable', { why: 'object_of_another_owner' });
+  });
+}
+
+/** @returns what of a list is not the caller's */
+export function strangersOf(
+  listed: readonly ListedObject[],
+  x: ObjectContext,
+): Soon<readonly ListedObject[] | Refusal> {
+  const owner = ownerOf(x.voucher.principal);
+  return guarded(
+    x,
+    listed.map((ref) => x.ports.objects.find(ref)),
+    (found) => listed.filter((_, i) => found[i]?.owner !== owner),
+  );
+}
+
+/** After a deletion that the backend confirmed. */
+export function forgetDeleted({ voucher, ports }: ObjectContext): Soon<void> {
+  const { name, pathObject } = voucher.operation;
+  if (pathObject === undefined || !name.endsWith('.delete')) return undefined;
+  return ports.objects.forget(pathObject);
+}
+
+/** Waits for answers of the state, if it must; where it is out of reach the answer must not pass. */
+function guarded<T, U>(
+  { ports }: ObjectContext,
+  asked: readonly Soon<T>[],
+  judge: (answers: readonly T[]) => U,
+): Soon<U | Refusal> {
+  if (!asked.some((one) => one instanceof Promise)) return judge(asked as readonly T[]);
+  return Promise.all(asked).then(judge, (error: unknown) => {
+    ports.faults.report('objects', error);
+    return refuse('objects_unavailable', { retryAfter: 1 });
+  });
+}
+
+/** Does one thing after another came to no refusal. */
+export function unlessRefused<T>(
+  first: Soon<Refusal | undefined>,
+  then: () => Soon<T | Refusal>,
+): Soon<T | Refusal> {
+  return after(first, (refusal) => refusal ?? then());
+}

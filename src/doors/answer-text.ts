@@ -1,0 +1,145 @@
+/** What stands in a whole answer: read, inspected, and changed where it must be. */
+import { type Edit, type Span, splice } from '../core/finding.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { after, type Soon } from '../core/soon.ts';
+import type { ResponseView, Segment } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/index.ts';
+import { estimateTokens } from '../dialects/tokens.ts';
+import { decodeUtf8, type JsonNode, parse, stringsIn } from '../json/document.ts';
+import { type AnswerForm, type Answering, objectContext } from './answer.ts';
+import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
+import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
+import { rulesOf } from './rules.ts';
+
+type Edits = readonly Edit[] | Refusal;
+
+/**
+ * @param form what the content type says that it is
+ * @param success of the answer's status
+ * @returns the very bytes that came where nothing changes
+ */
+export function judgeAnswer(
+  bytes: Uint8Array,
+  form: AnswerForm,
+  success: boolean,
+  x: Answering,
+): Soon<Uint8Array | Refusal> {
+  const text = decodeUtf8(bytes);
+  if (typeof text !== 'string') {
+    x.tally.response = 'skipped';
+    return form === 'file' ? bytes : refuse('answer_unreadable');
+  }
+  return after(read(text, form, success, x), (edits) => {
+    if (isRefusal(edits)) return edits;
+    return edits.length === 0 ? bytes : Buffer.from(splice(text, edits));
+  });
+}
+
+function read(text: string, form: AnswerForm, success: boolean, x: Answering): Soon<Edits> {
+  if (form === 'file') return readFile(text, x);
+  const root = form === 'json' ? parseAnswer(text, x) : undefined;
+  if (root !== undefined && !isRefusal(root))
+    return success ? readSuccess(text, root, x) : inspectJson(text, stringsOf(text, root), [], x);
+  return success ? refuse('answer_unreadable') : inspectPlain(text, x);
+}
+
+function parseAnswer(text: string, { policy: { bounds } }: Answering): JsonNode | Refusal {
+  return parse(text, { depth: bounds.jsonDepth, values: bounds.jsonValues });
+}
+
+function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
+  const { operation } = x.voucher;
+  const view = dialectOf(operation.dialect).readResponse(operation, text, root);
+  if (isRefusal(view)) return view;
+  x.tally.reported = view.usage;
+  x.tally.served = view.model;
+  if (view.usage === undefined) {
+    x.tally.outputEstimate = view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0);
+  }
+  const context = objectContext(x);
+  return unlessRefused(keepMade(view.made, context), () =>
+    after(forgetDeleted(context), () => readList(text, root, view, x)),
+  );
+}
+
+/** Leaves out of a list what is not the caller's, and looks at the rest. */
+function readList(text: string, root: JsonNode, view: ResponseView, x: Answering): Soon<Edits> {
+  const { listed, segments, leaks } = view;
+  if (listed === undefined) return inspectJson(text, segments, leaks, x);
+  return after(strangersOf(listed, objectContext(x)), (strangers) => {
+    if (isRefusal(strangers)) return strangers;
+    const cuts = dialectOf(x.voucher.operation.dialect).shorten(text, root, strangers);
+    const left = segments.filter(({ place }) => !cuts.some((cut) => overlap(cut, place)));
+    return after(inspectJson(text, left, leaks, x), (edits) =>
+      isRefusal(edits) ? edits : [...cuts, ...edits].sort((a, b) => a.start - b.start),
+    );
+  });
+}
+
+function overlap(one: Span, other: Span): boolean {
+  return one.start < other.end && other.start < one.end;
+}
+
+/**
+ * A stored file that is text: a JSON document, a document a line, or a text. What is neither cannot be looked into,
+ * and the record says so.
+ */
+function readFile(text: string, x: Answering): Soon<Edits> {
+  const segments = documentsIn(text, x);
+  return segments === undefined ? inspectPlain(text, x) : inspectJson(text, segments, [], x);
+}
+
+function documentsIn(text: string, x: Answering): Segment[] | undefined {
+  const segments: Segment[] = [];
+  let start = 0;
+  for (const line of text.split('\n')) {
+    if (line.trim() !== '') {
+      const root = parseAnswer(line, x);
+      if (isRefusal(root)) return undefined;
+      for (const segment of stringsOf(line, root)) segments.push(moved(segment, start));
+    }
+    start += line.length + 1;
+  }
+  return segments;
+}
+
+function moved(segment: Segment, by: number): Segment {
+  const { start, end } = segment.place;
+  return { ...segment, place: { start: start + by, end: end + by } };
+}
+
+/** Every string of a document; of an error, each may repeat the prompt. */
+function stringsOf(text: string, root: JsonNode): Segment[] {
+  return stringsIn(text, root).map((found) => ({ role: 'output', json: false, ...found }));
+}
+
+function inspectJson(
+  text: string,
+  segments: readonly Segment[],
+  leaks: readonly Edit[],
+  x: Answering,
+): Soon<Edits> {
+  const inspecting = inspectingOf(x);
+  if (!inspecting.rules.active && inspecting.vault.size === 0) {
+    x.tally.response = segments.length > 0 ? 'skipped' : 'none';
+    return [];
+  }
+  return after(inspect(text, segments, inspecting), (inspected) => editsOf(inspected, leaks, x));
+}
+
+function inspectPlain(text: string, x: Answering): Soon<Edits> {
+  return after(inspectText(text, inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
+}
+
+function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
+  tally.response = 'whole';
+  tally.found(result.counts);
+  if (result.blocked !== undefined) return result.blocked;
+  // Where the text is changed, whatever else repeats it must go too.
+  if (result.edits.length === 0) return result.edits;
+  return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
+}
+
+function inspectingOf({ policy, judged, ports }: Answering): Inspecting {
+  return { rules: rulesOf(policy).output, vault: judged.vault, nextTurn: ports.nextTurn };
+}

@@ -1,0 +1,44 @@
+/** What grants are asked about a request, at either door. */
+import type { Authorized, Identified } from '../core/exchange.ts';
+import type { Voucher } from '../core/voucher.ts';
+import type { RequestView } from '../dialects/dialect.ts';
+import type { BodyFacts, Facts } from '../policy/snapshot.ts';
+
+/** @param time of the wall clock, milliseconds */
+export function factsOfCheck(x: Identified | Authorized, time: number): Facts {
+  return {
+    principal: x.principal,
+    operation: x.operation.name,
+    method: x.method,
+    path: x.route,
+    host: x.authority,
+    clientAddress: x.clientAddress,
+    time,
+  };
+}
+
+/** The second door judges by the moment of the first: a window that closes between them closes for the next request. */
+export function factsOfVoucher(voucher: Voucher): Facts {
+  return {
+    principal: voucher.principal,
+    operation: voucher.operation.name,
+    method: voucher.method,
+    path: voucher.path.split('?', 1)[0] ?? '',
+    host: voucher.authority,
+    clientAddress: voucher.clientAddress,
+    time: voucher.issuedAt,
+  };
+}
+
+export function bodyFactsOf(view: RequestView): BodyFacts {
+  return {
+    ...(view.model !== undefined && { model: view.model.name }),
+    stream: view.stream,
+    features: [...new Set(view.features.map((use) => use.feature))],
+    ...(view.n !== undefined && { n: view.n }),
+    ...(view.maxOutputTokens !== undefined && { maxOutputTokens: view.maxOutputTokens }),
+  };
+}
+
+/** Of a request that has no body. */
+export const NO_BODY: BodyFacts = { stream: false, features: [] };

@@ -1,0 +1,67 @@
+/**
+ * A file of requests that a backend will make later, one a line. None of them passes the doors again, so each is read,
+ * permitted, inspected and rewritten now, as if it had come alone; one that may not be made refuses the whole file.
+ */
+import { choose, type Route } from '../backends/choose.ts';
+import { splice } from '../core/finding.ts';
+import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import type { BatchLine } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/index.ts';
+import { Vault } from '../guards/placeholders.ts';
+import { decodeUtf8 } from '../json/document.ts';
+import { inspect } from './inspect.ts';
+import { choosingOf, writtenFor } from './judge-request.ts';
+import type { JudgedFile } from './judge-upload.ts';
+import { type Judging, prepare, within } from './prepare.ts';
+import { rulesOf } from './rules.ts';
+
+/** @param keeper where the file is kept, and so where its requests are made */
+export async function judgeBatch(file: Uint8Array, keeper: Route, x: Judging): Promise<JudgedFile | Refusal> {
+  const text = decodeUtf8(file);
+  if (typeof text !== 'string') return text;
+  const { jsonDepth: depth, jsonValues: values } = x.policy.bounds;
+  const lines = dialectOf(x.voucher.operation.dialect).readBatch(text, { depth, values });
+  if (isRefusal(lines)) return lines;
+  const edits = [];
+  let whole = true;
+  for (const [i, line] of lines.entries()) {
+    const judged = await judgeLine(line, keeper, x);
+    if (isRefusal(judged)) return { ...judged, detail: `${judged.detail ?? ''} Line ${i + 1}.`.trim() };
+    whole &&= judged.whole;
+    if (judged.body !== line.text) edits.push({ ...line.place, text: judged.body });
+    await x.ports.nextTurn();
+  }
+  const inspects = rulesOf(x.policy).input.active;
+  return {
+    bytes: edits.length === 0 ? 'keep' : Buffer.from(splice(text, edits)),
+    inspected: !inspects ? 'skipped' : whole ? 'whole' : 'partial',
+  };
+}
+
+interface JudgedLine {
+  readonly body: string;
+  /** All of it could be looked into. */
+  readonly whole: boolean;
+}
+
+async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<JudgedLine | Refusal> {
+  const prepared = await prepare(line.text, within(x, line.operation));
+  if (isRefusal(prepared)) return prepared;
+  const { model, home } = prepared.permitted;
+  if (model === undefined) return refuse('body_invalid', { detail: 'A request without a model.' });
+  if (home !== undefined && home !== keeper.backend.name) return refuse('object_not_found');
+  const route = choose(model, choosingOf(x, keeper.backend.name), x.ports.random);
+  if (isRefusal(route)) return route;
+  // Nobody puts originals back into what a backend answers later.
+  const vault = new Vault(x.ports.random, line.text);
+  const { input: rules } = rulesOf(x.policy);
+  const inspected = await inspect(prepared.text, prepared.view.segments, {
+    rules,
+    vault,
+    nextTurn: x.ports.nextTurn,
+  });
+  x.tally.found(inspected.counts);
+  if (inspected.blocked !== undefined) return inspected.blocked;
+  const body = writtenFor(route, prepared.text, { ...prepared.view, usageEdits: [] }, inspected.edits);
+  return { body, whole: prepared.view.opaqueParts === 0 };
+}
