@@ -52,14 +52,15 @@ function isOf({ path, method }: Voucher, headers: Headers): boolean {
   return typeof seen === 'string' && samePath(seen, path) && single(headers, ':method') === method;
 }
 
-/** Where the proxy takes a member off the query it writes the others anew, in an order of its own. */
+/** Where the proxy takes a member off the query it writes the others anew: in an order of its own, each with a `=`. */
 function samePath(seen: string, vouched: string): boolean {
   return seen === vouched || (seen.includes('?') && inOrder(seen) === inOrder(vouched));
 }
 
 function inOrder(path: string): string {
   const [route = '', query = ''] = path.split('?', 2);
-  return `${route}?${query.split('&').sort().join('&')}`;
+  const pairs = query.split('&').map((pair) => (pair.includes('=') ? pair : `${pair}=`));
+  return `${route}?${pairs.sort().join('&')}`;
 }
 
 function unseal(sealed: string, ports: Pick<Ports, 'sealer'>): Voucher | Refusal {

@@ -36,6 +36,7 @@ interface Ok {
   readonly headers: readonly TextHeader[];
   readonly headersToRemove: readonly string[];
   readonly responseHeadersToAdd: readonly TextHeader[];
+  readonly queryParametersToRemove: readonly string[];
 }
 
 /** Either shape, never the empty one: that would be an allow. */
@@ -93,6 +94,7 @@ function allowed(decision: Extract<CheckDecision, { allow: true }>): CheckRespon
       headers: textHeaders(decision.headers.set),
       headersToRemove: removals(decision.headers.remove),
       responseHeadersToAdd: textHeaders(decision.responseHeaders),
+      queryParametersToRemove: decision.removeParameters,
     },
     dynamicMetadata: metadataOf(decision.voucher),
   };

@@ -112,6 +112,7 @@ const ALLOW: Extract<CheckDecision, { allow: true }> = {
   allow: true,
   voucher: 'sealed',
   headers: { set: [['x-sallyport-tenant', 'acme']], remove: ['authorization', 'x-sallyport-fake'] },
+  removeParameters: ['key'],
   responseHeaders: [['x-sallyport-request-id', '42']],
 };
 
@@ -130,6 +131,7 @@ test('writes an allow: headers overwritten, credentials removed, the voucher in 
           appendAction: 'OVERWRITE_IF_EXISTS_OR_ADD',
         },
       ],
+      queryParametersToRemove: ['key'],
     },
     dynamicMetadata: { fields: { sallyport: { stringValue: 'sealed' } } },
   });

@@ -17,6 +17,7 @@ const ALLOW: CheckDecision = {
   allow: true,
   voucher: 'v',
   headers: { set: [], remove: [] },
+  removeParameters: [],
   responseHeaders: [],
 };
 
@@ -128,6 +129,7 @@ const unsafe: CheckDecision = {
   allow: true,
   voucher: 'v',
   headers: { set: [['a', '\n']], remove: [] },
+  removeParameters: [],
   responseHeaders: [],
 };
 const FAULTS: Record<string, Partial<Doors>> = {
@@ -165,6 +167,7 @@ test('whatever the doors answer, only an allow with a voucher allows (F3)', asyn
   const fields = {
     voucher: fc.anything(),
     headers: fc.anything(),
+    removeParameters: fc.anything(),
     responseHeaders: fc.anything(),
     status: fc.anything(),
   };

@@ -37,7 +37,13 @@ export class PassingSession implements Session {
 
 /** Doors that let everything through. */
 export const OPEN_DOORS: Doors = {
-  check: () => ({ allow: true, voucher: 'v', headers: { set: [], remove: [] }, responseHeaders: [] }),
+  check: () => ({
+    allow: true,
+    voucher: 'v',
+    headers: { set: [], remove: [] },
+    removeParameters: [],
+    responseHeaders: [],
+  }),
   openSession: () => new PassingSession(),
   deny: ({ refused }) => ({ allow: false, status: 500, headers: [], body: refused }),
 };

@@ -17,6 +17,8 @@ import { type RunningUpstream, type Script, startUpstream } from './harness/upst
 export interface StackOptions {
   /** Added to the policy: `limits`, `guardrails`, `bounds`. */
   readonly policy?: string;
+  /** Sections in place of those of every test. `KEY` stands for the digest of the key. */
+  readonly sections?: { readonly identity?: string; readonly grants?: string };
   readonly bodies?: BodyProfile;
   readonly upstream?: 'http1' | 'http2';
   readonly script?: Script;
@@ -79,7 +81,7 @@ async function start(
   cleanUp.unshift(() => upstream.stop());
   const key = mint(SYSTEM_RANDOM);
   const config = join(folder, 'policy.yaml');
-  await writeFile(config, policyText(upstream.url, key, folder, options.policy ?? ''));
+  await writeFile(config, policyText(upstream.url, key, folder, options));
   const service = await startService({
     config,
     listen: '127.0.0.1:0',
@@ -115,19 +117,27 @@ async function start(
 /** What the backend is sent in place of the client's key. */
 export const BACKEND_KEY = 'sk-the-credential-of-the-backend';
 
-function policyText(url: string, key: string, folder: string, more: string): string {
+const IDENTITY = '{ apiKeys: { keys: [{ id: tester, digest: "KEY", tenant: acme, team: search }] } }';
+const GRANTS = '[{ to: { tenant: acme }, operations: "*", models: ["*", "!hidden"] }]';
+
+function policyText(
+  url: string,
+  key: string,
+  folder: string,
+  { sections = {}, policy = '' }: StackOptions,
+): string {
+  const { identity = IDENTITY, grants = GRANTS } = sections;
   return `
 version: 1
-identity: { apiKeys: { keys: [{ id: tester, digest: "${digestOf(key)}", tenant: acme, team: search }] } }
+identity: ${identity.replaceAll('KEY', digestOf(key))}
 backends: { mock: { dialect: openai, url: "${url}", credential: { env: BACKEND_KEY } } }
 models:
   fast: { backends: [{ name: mock, model: gpt-4.1-mini }], price: { input: 0.4, output: 1.6 } }
   plain: { backends: [mock] }
   hidden: { backends: [mock] }
-grants:
-  - { to: { tenant: acme }, operations: "*", models: ["*", "!hidden"] }
+grants: ${grants}
 audit: { file: { path: "${folder}/audit" } }
-${more}`;
+${policy}`;
 }
 
 function bootstrapOf(upstream: RunningUpstream, service: Service, options: StackOptions): Bootstrap {
