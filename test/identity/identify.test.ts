@@ -145,7 +145,7 @@ describe('all of several proofs', () => {
 
 it('names nobody by chance: whatever the methods say, a principal is one that a method named, or is anonymous', () => {
   const verdict = fc.constantFrom<Verdict[]>(undefined, BAD, who('api-key'), who('mtls'), who('oidc'));
-  const names = fc.subarray(METHODS.filter((name) => name !== 'anonymous'));
+  const names = fc.subarray<Method>(METHODS.filter((name) => name !== 'anonymous'));
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.tuple(fc.constantFrom<Method[]>('api-key', 'oidc', 'mtls', 'mesh'), verdict), {
