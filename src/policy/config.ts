@@ -15,6 +15,7 @@ import {
   querySchema,
 } from './schema/api-keys.ts';
 import { unknownKey } from './schema/forms.ts';
+import { type GrantConfig, grantSchema } from './schema/grants.ts';
 import { identitySchema, resourceSchema, trustedHopsSchema } from './schema/identity.ts';
 import {
   type BackendConfig,
@@ -27,14 +28,7 @@ import {
 import { type MeshConfig, type MtlsConfig, meshSchema, mtlsSchema } from './schema/mtls.ts';
 import { type IntrospectionConfig, introspectionSchema, type OidcConfig, oidcSchema } from './schema/oidc.ts';
 import { type RequirementConfig, requirementSchema } from './schema/requirements.ts';
-import {
-  type GrantConfig,
-  type GuardrailConfig,
-  grantSchema,
-  guardrailSchema,
-  type LimitConfig,
-  limitSchema,
-} from './schema/rules.ts';
+import { type GuardrailConfig, guardrailSchema, type LimitConfig, limitSchema } from './schema/rules.ts';
 import { type AuditConfig, auditSchema, type BoundsConfig, boundsSchema } from './schema/service.ts';
 import {
   backendNameSchema,

@@ -8,10 +8,11 @@
  */
 import { OPERATIONS, type OperationName } from '../core/operation.ts';
 import { ATTRIBUTES, type Principal } from '../core/principal.ts';
-import { isGlob, type Matcher } from './glob.ts';
-import { anyOf } from './model-patterns.ts';
-import type { GrantConfig } from './schema/rules.ts';
-import type { Grant, Snapshot } from './snapshot.ts';
+import { isGlob } from './glob.ts';
+import type { Facts, Grant, Mismatch } from './grant-rules.ts';
+import { type NameTest, namesTest } from './model-patterns.ts';
+import type { GrantConfig } from './schema/grants.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface IndexedGrant {
   readonly grant: Grant;
@@ -41,7 +42,8 @@ export function indexGrants(grants: readonly IndexedGrant[]): Snapshot['grantsFo
     OPERATIONS.map((name): [OperationName, Index] => [name, { buckets: new Map(), rest: [] }]),
   );
   grants.forEach(({ grant, to, operations }, order) => {
-    const candidate = { order, grant, matches: testOf(to) };
+    const failing = failingTest(to);
+    const candidate = { order, grant, matches: (who: Principal) => failing(who) === undefined };
     const facet = rarest(to, sizes);
     for (const operation of operations) {
       const index = byOperation.get(operation);
@@ -51,6 +53,18 @@ export function indexGrants(grants: readonly IndexedGrant[]): Snapshot['grantsFo
   return (principal, operation) => {
     const index = byOperation.get(operation);
     return index === undefined ? [] : find(principal, index);
+  };
+}
+
+/** The same question put to one grant, with the reason: for whoever explains. */
+export function concernsOf(
+  to: GrantConfig['to'],
+  operations: ReadonlySet<OperationName>,
+): (facts: Facts) => Mismatch | undefined {
+  return ({ principal, operation }) => {
+    if (!operations.has(operation)) return { on: 'operations', why: `it is not about ${operation}` };
+    const failing = failingTest(to)(principal);
+    return failing === undefined ? undefined : { on: 'to', why: failing };
   };
 }
 
@@ -101,7 +115,7 @@ function rarest(
   let least = Number.POSITIVE_INFINITY;
   for (const facet of FACETS) {
     const values = valuesAt(to, facet);
-    if (values.length === 0 || values.some(isGlob)) continue;
+    if (values.length === 0 || values.some(isPattern)) continue;
     const shared = Math.max(...values.map((value) => sizes.get(facet)?.get(value) ?? 0));
     if (shared >= least) continue;
     best = facet;
@@ -109,6 +123,9 @@ function rarest(
   }
   return best;
 }
+
+/** What is left out cannot be looked up. */
+const isPattern = (value: string): boolean => isGlob(value) || value.startsWith('!');
 
 const valuesAt = (to: GrantConfig['to'], facet: Facet | undefined): readonly string[] =>
   (to === 'any' || facet === undefined ? undefined : to[facet]) ?? [];
@@ -119,12 +136,29 @@ function valuesOf(principal: Principal, facet: Facet): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-/** Every facet given must match, by any one of its values. An attribute that the principal lacks matches nothing. */
-function testOf(to: GrantConfig['to']): (principal: Principal) => boolean {
-  const tests = FACETS.filter((facet) => valuesAt(to, facet).length > 0).map((facet): [Facet, Matcher] => [
-    facet,
-    anyOf(valuesAt(to, facet)),
-  ]);
-  return (principal) =>
-    tests.every(([facet, matches]) => valuesOf(principal, facet).some((value) => matches(value)));
+/**
+ * Every facet given must match: one of the principal's values is named, and none of them left out. An attribute that
+ * the principal lacks matches nothing; but where only names are left out, lacking it is no reason.
+ * @returns which facet does not, in words
+ */
+function failingTest(to: GrantConfig['to']): (principal: Principal) => string | undefined {
+  if (to === 'any') return () => undefined;
+  const tests = FACETS.filter((facet) => valuesAt(to, facet).length > 0).map(
+    (facet): readonly [string, (principal: Principal) => readonly string[], NameTest] => [
+      facet,
+      (principal) => valuesOf(principal, facet),
+      namesTest(valuesAt(to, facet)),
+    ],
+  );
+  for (const [name, patterns] of Object.entries(to.labels ?? {})) {
+    tests.push([`labels.${name}`, (principal) => labelOf(principal, name), namesTest(patterns)]);
+  }
+  if (to.method !== undefined) tests.push(['method', ({ methods }) => methods, namesTest(to.method)]);
+  return (principal) => tests.find(([, valuesIn, matches]) => !matches(valuesIn(principal)))?.[0];
+}
+
+function labelOf({ labels }: Principal, name: string): readonly string[] {
+  if (labels === undefined || !Object.hasOwn(labels, name)) return [];
+  const label = labels[name];
+  return label === undefined ? [] : [label];
 }

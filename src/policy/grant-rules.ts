@@ -77,7 +77,11 @@ export type FeatureRule =
   /** MCP only: servers by URL or connector, and tools; what matches none is denied. */
   | {
       readonly kind: 'servers';
-      readonly allows: (use: { server: string; tools?: readonly string[] }) => boolean;
+      readonly allows: (use: {
+        readonly server: string;
+        readonly tools?: readonly string[];
+        readonly approval?: boolean;
+      }) => boolean;
     };
 
 export interface FeatureRules {

@@ -32,6 +32,19 @@ function allows(patterns: readonly string[]): Matcher {
   return (model) => model.length <= MAX_NAME && named(model) && !leftOut(model);
 }
 
+/** Is one of the names among those meant, and none among those left out? */
+export type NameTest = (names: readonly string[]) => boolean;
+
+/** Patterns for names of which there may be several, or none. Where all of them leave out, everything else is meant. */
+export function namesTest(patterns: readonly string[]): NameTest {
+  const kept = patterns.filter((pattern) => !pattern.startsWith('!'));
+  const dropped = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+  const meant = anyOf(kept);
+  const leftOut = anyOf(dropped);
+  const all = kept.length === 0;
+  return (names) => (all || names.some(meant)) && !names.some(leftOut);
+}
+
 /** One look-up for all literal names, then the globs one by one. */
 export function anyOf(patterns: readonly string[]): Matcher {
   const literals = new Set(patterns.filter((pattern) => !isGlob(pattern)));

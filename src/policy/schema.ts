@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import { attribute, backendName, fields, modelName } from './schema/forms.ts';
+import { grantSchema } from './schema/grants.ts';
 import { identitySchema } from './schema/identity.ts';
 import { backendSchema, modelSchema, tenantSchema } from './schema/models.ts';
-import { grantSchema, guardrailSchema, limitSchema } from './schema/rules.ts';
+import { guardrailSchema, limitSchema } from './schema/rules.ts';
 import { auditSchema, boundsSchema } from './schema/service.ts';
 
 export const versionSchema = z

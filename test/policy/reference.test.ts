@@ -23,7 +23,7 @@ test('editors accept the example policy by the schema', () => {
 
 /** Mistakes of form that editors must show, too; mistakes of meaning are `check`'s alone. */
 const SHOWN =
-  /^(unknown-key|version-|section-|header-forbidden|key-(without|inline)|model-(without|weight|name|price)|backend-(unknown|credential-inline|url)|grant-(without|unknown-op|value)|limit-(rate|per-unknown)|guardrail-restore-not|audit-)/;
+  /^(unknown-key|version-|section-|header-forbidden|key-(without|inline)|model-(without|weight|name|price)|backend-(unknown|credential-inline|url)|grant-(unknown-op|value)|limit-(rate|per-unknown)|guardrail-restore-not|audit-)/;
 const HIDDEN = /^header-forbidden/;
 
 test('editors show mistakes of form by the schema', () => {

@@ -49,6 +49,12 @@ export const modelSchema = fields('a model: a map with backends', {
   })
     .optional()
     .meta({ description: 'What records state as cost; without it the cost is unknown.' }),
+  tenants: list('tenants', attribute('a tenant'))
+    .optional()
+    .meta({
+      description: "Whose model it is: to everybody else there is no such model. Everybody's if left out.",
+      examples: [['acme']],
+    }),
 });
 
 /** RFC 3986 without user information, query and fragment. */
@@ -94,6 +100,12 @@ export const backendSchema = fields('a backend: a map with dialect', {
   credential: secretSchema
     .optional()
     .meta({ description: "Sent instead of the client's credential. Without it none is sent." }),
+  tenants: list('tenants', attribute('a tenant'))
+    .optional()
+    .meta({
+      description: 'Tenants that it serves, and whose objects it keeps. Everybody if left out.',
+      examples: [['acme']],
+    }),
 });
 
 const teamSchema = fields('a team: a map with projects', {

@@ -1,54 +1,8 @@
-/** Who may do what, how often, and what is done about what the guards find. */
-import { z } from 'zod';
-import { OPERATIONS } from '../../core/operation.ts';
+/** How often, and what is done about what the guards find. */
+import type { z } from 'zod';
 import { ATTRIBUTES } from '../../core/principal.ts';
 import { LONGEST_WINDOW_MS, parseRate, RATE } from '../quantities.ts';
-import { attributePattern, choice, fields, flag, id, modelPattern, oneOrMore, text } from './forms.ts';
-
-const match = (noun: string, description: string, example: string) =>
-  oneOrMore(`a ${noun}`, `${noun}s`, attributePattern(`a ${noun}`))
-    .optional()
-    .meta({ description, examples: [example] });
-
-const toSchema = fields('any, or a map of attributes', {
-  tenant: match('tenant', 'Tenants; `*` in a name stands for any characters, here and below.', 'acme'),
-  team: match('team', 'Teams.', 'search'),
-  project: match('project', 'Projects.', 'ranker'),
-  application: match('application', 'Applications.', 'web'),
-  user: match('user', 'Users.', '*@example.org'),
-  key: match('key', 'Ids of API keys.', 'ci'),
-  issuer: match('issuer', 'Ids of token issuers, or trust domains.', 'corp'),
-  workload: match('workload', 'SPIFFE ids, or names in certificates.', 'spiffe://example.org/ns/*/sa/web'),
-  groups: match('group', 'Groups; the caller must be in one of them.', 'analysts'),
-}).refine((to) => Object.keys(to).length > 0, {
-  error: 'expected at least one attribute, or "to: any" for every caller',
-});
-
-export const grantSchema = fields('a grant: a map with to, operations and models', {
-  id: id()
-    .optional()
-    .meta({
-      description: 'Names the grant in records and `explain`; `grants[n]` if left out.',
-      examples: ['search-chat'],
-    }),
-  to: z
-    .union([z.literal('any', { error: 'expected any, or a map of attributes' }), toSchema], {
-      error: 'expected any, or a map of attributes',
-    })
-    .meta({
-      description:
-        'Callers that match every attribute given; any one of a list will do. `any` is everyone with a credential.',
-    }),
-  operations: oneOrMore('an operation', 'operations', choice(['*', ...OPERATIONS])).meta({
-    description: 'What they may do; `*` is every operation.',
-    examples: [['chat', 'embeddings']],
-  }),
-  models: oneOrMore('a model', 'models', modelPattern()).meta({
-    description:
-      'Models they may use. `*` stands for any characters; a name after `!` is left out, wherever in the list it stands.',
-    examples: [['gpt-4.1-mini', 'llama-*', '!llama-3-405b']],
-  }),
-});
+import { choice, fields, flag, id, oneOrMore, text } from './forms.ts';
 
 export const COUNTED = [...ATTRIBUTES, 'model', 'operation', 'global'] as const;
 
@@ -111,6 +65,5 @@ export const guardrailSchema = fields('a guardrail: a map with on, detect and ac
     }),
 });
 
-export type GrantConfig = z.output<typeof grantSchema>;
 export type LimitConfig = z.output<typeof limitSchema>;
 export type GuardrailConfig = z.output<typeof guardrailSchema>;

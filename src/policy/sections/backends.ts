@@ -34,7 +34,7 @@ function backendOf(
   resolve: SecretResolver,
   report: Report,
 ): Backend {
-  const { dialect, cluster = name, url, credential } = entry.value;
+  const { dialect, cluster = name, url, credential, tenants } = entry.value;
   const secret = credential && readSecret(credential, [...entry.path, 'credential'], resolve, report);
   return Object.freeze({
     name,
@@ -42,6 +42,7 @@ function backendOf(
     cluster,
     ...(url !== undefined && { url }),
     ...(secret !== undefined && { credential: secret }),
+    ...(tenants !== undefined && { tenants: Object.freeze(tenants) }),
   });
 }
 

@@ -11,6 +11,13 @@ export function reportEmptiness(config: Config, report: Report): void {
 }
 
 function provesAnything({ apiKeys, oidc, introspection, mtls, mesh, require }: IdentityConfig): boolean {
-  const ways = [apiKeys, mtls, mesh, ...oidc, ...introspection, ...require.map(({ value }) => value.anonymous)];
+  const ways = [
+    apiKeys,
+    mtls,
+    mesh,
+    ...oidc,
+    ...introspection,
+    ...require.map(({ value }) => value.anonymous),
+  ];
   return ways.some((way) => way !== undefined);
 }

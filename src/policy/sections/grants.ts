@@ -1,13 +1,18 @@
 /** Grants, and what is wrong with what they name. */
+import { type Networks, networksOf } from '../../core/network.ts';
 import { OPERATIONS, type OperationName } from '../../core/operation.ts';
 import type { Config, Entry } from '../config.ts';
+import { compileExpression, type Expression } from '../expression.ts';
+import { compileFeatures } from '../feature-rules.ts';
 import { matcher } from '../glob.ts';
-import { type IndexedGrant, indexGrants } from '../grant-index.ts';
+import { concernsOf, type IndexedGrant, indexGrants } from '../grant-index.ts';
+import type { Facts, Grant, Mismatch } from '../grant-rules.ts';
 import { modelTests } from '../model-patterns.ts';
 import type { Report } from '../report.ts';
-import type { GrantConfig } from '../schema/rules.ts';
-import type { Grant, Model, Snapshot } from '../snapshot.ts';
+import type { GrantConfig, WindowConfig } from '../schema/grants.ts';
+import type { Model, Snapshot } from '../snapshot.ts';
 import { didYouMean } from '../suggest.ts';
+import { inWindow, type TimeWindow } from '../time-window.ts';
 import { idOf, reportSameIds } from './ids.ts';
 
 export function compileGrants(
@@ -18,31 +23,173 @@ export function compileGrants(
   reportSameIds(config.grants, report);
   const reportPatterns = patternReporter(config.declared.models, report);
   const testOf = modelTests(models);
+  const shared: Shared = { networks: shareable(networksOf), windows: shareable(windowsOf), whens: new Map() };
   const grants = config.grants.map((entry): IndexedGrant => {
     reportPatterns(entry);
+    reportContradictions(entry, report);
+    const { to, models: patterns = ['*'] } = entry.value;
+    const operations = operationsOf(entry.value.operations);
     const grant: Grant = Object.freeze({
-      ...UNCONDITIONAL,
       id: idOf(entry),
-      allowsModel: testOf(entry.value.models),
+      effect: entry.value.effect,
+      allowsModel: testOf(patterns),
+      anyModel: patterns.length === 1 && patterns[0] === '*',
+      features: compileFeatures(entry.value.features, entry.value.effect),
+      scopesFor: scopesOf(entry.value),
+      ...conditionsOf(entry, shared, report),
+      concerns: concernsOf(to, operations),
     });
-    return { grant, to: entry.value.to, operations: operationsOf(entry.value) };
+    return { grant, to, operations };
   });
-  return { grantsFor: indexGrants(grants), grants: grants.map(({ grant }) => grant) };
+  return { grantsFor: indexGrants(grants), grants: Object.freeze(grants.map(({ grant }) => grant)) };
 }
 
-const UNCONDITIONAL: Omit<Grant, 'id' | 'allowsModel'> = {
-  effect: 'allow',
-  anyModel: false,
-  features: { of: () => ({ kind: 'allow' }), silent: true },
-  scopesFor: () => [],
-  needsBody: false,
-  applies: () => undefined,
-  concerns: () => undefined,
-};
+/** Conditions that many grants have in common are made once. */
+interface Shared {
+  readonly networks: (networks: readonly string[]) => Networks;
+  readonly windows: (windows: readonly WindowConfig[]) => readonly TimeWindow[];
+  readonly whens: Map<string, Expression>;
+}
 
-function operationsOf({ operations }: GrantConfig): ReadonlySet<OperationName> {
-  const named = operations.filter((name) => name !== '*');
-  return new Set(named.length < operations.length ? OPERATIONS : named);
+function shareable<T extends object, U>(make: (from: T) => U): (from: T) => U {
+  const made = new Map<string, U>();
+  return (from) => {
+    const key = JSON.stringify(from);
+    const known = made.get(key) ?? make(from);
+    made.set(key, known);
+    return known;
+  };
+}
+
+function windowsOf(windows: readonly WindowConfig[]): readonly TimeWindow[] {
+  return windows.map(({ days, from, until, zone }) => ({ days: new Set(days), from, until, zone }));
+}
+
+/** `files.*` is every operation that begins so. */
+function operationsOf(named: GrantConfig['operations']): ReadonlySet<OperationName> {
+  return new Set(named.flatMap((name) => OPERATIONS.filter(matcher(name))));
+}
+
+const NO_SCOPES: readonly string[] = Object.freeze([]);
+
+function scopesOf({ scopes }: GrantConfig): Grant['scopesFor'] {
+  if (scopes === undefined) return () => NO_SCOPES;
+  if (Array.isArray(scopes)) return () => scopes;
+  const byOperation = new Map<OperationName, string[]>();
+  for (const [pattern, wanted] of Object.entries(scopes)) {
+    for (const operation of OPERATIONS.filter(matcher(pattern)))
+      byOperation.set(operation, [...(byOperation.get(operation) ?? []), ...wanted]);
+  }
+  return (operation) => byOperation.get(operation) ?? NO_SCOPES;
+}
+
+type Test = (facts: Facts) => Mismatch | undefined;
+
+function conditionsOf(
+  entry: Entry<GrantConfig>,
+  shared: Shared,
+  report: Report,
+): Pick<Grant, 'applies' | 'needsBody'> {
+  const { value } = entry;
+  const expression = expressionOf(entry, shared, report);
+  const tests = [
+    value.effect === 'allow' ? boundTest(idOf(entry)) : undefined,
+    value.scopes === undefined ? undefined : scopeTest(scopesOf(value)),
+    value.networks === undefined ? undefined : networkTest(shared.networks(value.networks)),
+    datesTest(value),
+    value.during === undefined ? undefined : windowTest(shared.windows(value.during)),
+    expression === undefined ? undefined : whenTest(expression, value.effect),
+  ].filter((test) => test !== undefined);
+  return { needsBody: expression?.needsBody ?? false, applies: allOf(tests) };
+}
+
+function allOf(tests: readonly Test[]): Test {
+  return (facts) => {
+    for (const test of tests) {
+      const mismatch = test(facts);
+      if (mismatch !== undefined) return mismatch;
+    }
+    return undefined;
+  };
+}
+
+function boundTest(id: string): Test {
+  const mismatch: Mismatch = { on: 'bound', why: 'the credential is bound to other grants' };
+  return ({ principal: { bound } }) =>
+    bound?.grants === undefined || bound.grants.includes(id) ? undefined : mismatch;
+}
+
+function scopeTest(scopesFor: Grant['scopesFor']): Test {
+  return ({ principal, operation }) => {
+    const lacking = scopesFor(operation).find((scope) => principal.scopes?.includes(scope) !== true);
+    return lacking === undefined ? undefined : { on: 'scopes', why: `the credential lacks ${lacking}` };
+  };
+}
+
+function networkTest(networks: Networks): Test {
+  const mismatch: Mismatch = { on: 'networks', why: 'the caller is in none of the networks' };
+  return ({ clientAddress }) => (networks.contains(clientAddress) ? undefined : mismatch);
+}
+
+function datesTest({ notBefore, notAfter }: GrantConfig): Test | undefined {
+  if (notBefore === undefined && notAfter === undefined) return undefined;
+  return ({ time }) => {
+    if (notBefore !== undefined && time < notBefore) return { on: 'during', why: 'it does not hold yet' };
+    if (notAfter !== undefined && time >= notAfter) return { on: 'during', why: 'it holds no more' };
+    return undefined;
+  };
+}
+
+function windowTest(windows: readonly TimeWindow[]): Test {
+  const mismatch: Mismatch = { on: 'during', why: 'it does not hold at this time' };
+  return ({ time }) => (windows.some((window) => inWindow(window, time)) ? undefined : mismatch);
+}
+
+/** What has no value keeps a grant from allowing, and does not let a denial be escaped. */
+function whenTest({ needsBody, evaluate }: Expression, effect: Grant['effect']): Test {
+  const not: Mismatch = { on: 'when', why: 'the condition is false' };
+  const failed: Mismatch = { on: 'when', why: 'the condition failed' };
+  return (facts) => {
+    if (needsBody && facts.body === undefined) return undefined;
+    const value = evaluate(facts);
+    if (value === 'error') return effect === 'deny' ? undefined : failed;
+    return value ? undefined : not;
+  };
+}
+
+function expressionOf(
+  { path, value: { when } }: Entry<GrantConfig>,
+  { whens }: Shared,
+  report: Report,
+): Expression | undefined {
+  if (when === undefined) return undefined;
+  const known = whens.get(when);
+  if (known !== undefined) return known;
+  const compiled = compileExpression(when);
+  if ('problem' in compiled) {
+    report.error([...path, 'when'], `expected a condition: ${compiled.problem}`);
+    return undefined;
+  }
+  whens.set(when, compiled.expression);
+  return compiled.expression;
+}
+
+/** Operations whose requests name a model, in their body or for the list of them. */
+const NAMES_NO_MODEL = /^(?:files|batches)\.|^responses\../;
+
+function reportContradictions({ path, value }: Entry<GrantConfig>, report: Report): void {
+  const { effect, models, operations, scopes, notBefore, notAfter } = value;
+  if (effect === 'deny' && scopes !== undefined)
+    report.error(
+      [...path, 'scopes'],
+      'a denial asks for no scopes: expected them on a grant that allows',
+      'key',
+    );
+  const needsModels = operations.some((name) => !NAMES_NO_MODEL.test(name));
+  if (effect === 'allow' && models === undefined && needsModels)
+    report.error([...path, 'models'], 'is missing: expected the models that it allows, or "*"', 'key');
+  if (notBefore !== undefined && notAfter !== undefined && notAfter <= notBefore)
+    report.error([...path, 'notAfter'], 'is not after notBefore, so it never holds');
 }
 
 /** Many grants name the same few patterns: each is tried on the models once. */
@@ -57,6 +204,7 @@ function patternReporter(models: ReadonlySet<string>, report: Report): (entry: E
   };
   return (entry) => {
     const { models: patterns } = entry.value;
+    if (patterns === undefined) return;
     patterns.forEach((written, i) => {
       const pattern = written.replace(/^!/, '');
       if (models.size === 0 || matchesAny(pattern)) return;

@@ -20,10 +20,11 @@ function modelOf(name: string, config: ModelConfig): Model {
     (served): Served =>
       Object.freeze({ backend: served.name, model: modelAt(served, name), weight: served.weight }),
   );
-  const { price } = config;
+  const { price, tenants } = config;
   return Object.freeze({
     name,
     backends: Object.freeze(backends),
+    ...(tenants !== undefined && { tenants: Object.freeze(tenants) }),
     ...(price && { price: Object.freeze({ input: perToken(price.input), output: perToken(price.output) }) }),
   });
 }

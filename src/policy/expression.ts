@@ -1,0 +1,218 @@
+/**
+ * Conditions of grants, in CEL (the Common Expression Language, cel-spec). Compiled and type-checked when a policy is
+ * loaded; evaluated within bounds whatever the request says: no loop within a loop, lists of at most some hundred
+ * items, and regular expressions on an engine that is linear (RE2 syntax).
+ */
+import { type ASTNode, Environment, serialize } from '@marcbachmann/cel-js';
+import { RE2JS } from 're2js';
+import type { Facts } from './grant-rules.ts';
+
+export interface Expression {
+  /** It asks about `body`, which the first door does not know. */
+  readonly needsBody: boolean;
+  /** @returns `error` where it has no value, such as for a label that the principal does not have. Never throws. */
+  evaluate(facts: Facts): boolean | 'error';
+}
+
+export type CompiledExpression = { readonly expression: Expression } | { readonly problem: string };
+
+/** UTF-16 code units. */
+export const LONGEST_EXPRESSION = 2000;
+const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
+
+/** The engine's own `matches` is not linear: calls of it are renamed to this. */
+const LINEAR = 'linearMatches';
+
+const STRINGS = 'list<string>';
+const ENVIRONMENT = new Environment({
+  unlistedVariablesAreDyn: false,
+  limits: { maxAstNodes: 300, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 },
+})
+  .registerVariable({
+    name: 'principal',
+    schema: {
+      id: 'string',
+      key: 'string',
+      user: 'string',
+      tenant: 'string',
+      team: 'string',
+      project: 'string',
+      application: 'string',
+      issuer: 'string',
+      workload: 'string',
+      methods: STRINGS,
+      groups: STRINGS,
+      scopes: STRINGS,
+      labels: 'map<string, string>',
+    },
+  })
+  .registerVariable({
+    name: 'request',
+    schema: {
+      operation: 'string',
+      method: 'string',
+      path: 'string',
+      host: 'string',
+      address: 'string',
+      time: 'google.protobuf.Timestamp',
+    },
+  })
+  .registerVariable({
+    name: 'body',
+    schema: { model: 'string', stream: 'bool', features: STRINGS, n: 'int', max_output_tokens: 'int' },
+  })
+  .registerFunction(`string.${LINEAR}(string): bool`, (text: string, pattern: string) =>
+    patternOf(pattern).test(text),
+  );
+
+/** Patterns of policies, compiled once. They are literals, so there are only so many. */
+const PATTERNS = new Map<string, RE2JS>();
+const MOST_PATTERNS = 10_000;
+
+/** @throws if it is no pattern */
+function patternOf(pattern: string): RE2JS {
+  const known = PATTERNS.get(pattern);
+  if (known !== undefined) return known;
+  const made = RE2JS.compile(pattern);
+  if (PATTERNS.size >= MOST_PATTERNS) PATTERNS.clear();
+  PATTERNS.set(pattern, made);
+  return made;
+}
+
+/** @returns what is wrong, in a line, where it is no condition */
+export function compileExpression(text: string): CompiledExpression {
+  if (text.length > LONGEST_EXPRESSION) return { problem: `longer than ${LONGEST_EXPRESSION} characters` };
+  try {
+    return compile(text);
+  } catch (error) {
+    return { problem: firstLine(error) };
+  }
+}
+
+function compile(text: string): CompiledExpression {
+  const checked = ENVIRONMENT.check(text);
+  if (!checked.valid) return { problem: firstLine(checked.error) };
+  if (checked.type !== 'bool') return { problem: `a condition is true or false, this is ${checked.type}` };
+  const { ast } = ENVIRONMENT.parse(text);
+  const problem = judge(ast, 0);
+  if (problem !== undefined) return { problem };
+  const needsBody = names(ast, 'body');
+  makeLinear(ast);
+  const evaluate = ENVIRONMENT.parse(serialize(ast));
+  return {
+    expression: {
+      needsBody,
+      evaluate(facts) {
+        try {
+          const value: unknown = evaluate(contextOf(facts));
+          return typeof value === 'boolean' ? value : 'error';
+        } catch {
+          return 'error';
+        }
+      },
+    },
+  };
+}
+
+const firstLine = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+
+const isNode = (value: unknown): value is ASTNode =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+
+function childrenOf(value: unknown): ASTNode[] {
+  if (Array.isArray(value)) return value.flatMap((item) => (isNode(item) ? [item] : childrenOf(item)));
+  return isNode(value) ? [value] : [];
+}
+
+/** @param loops around this node */
+function judge(node: ASTNode, loops: number): string | undefined {
+  const called = node.op === 'rcall' || node.op === 'call' ? node.args[0] : undefined;
+  if (called === LINEAR) return `no such function: ${LINEAR}`;
+  if (called === 'matches') {
+    const problem = judgePattern(node.op === 'rcall' ? node.args[2][0] : undefined);
+    if (problem !== undefined) return problem;
+  }
+  const inside = loops + (called !== undefined && LOOPS.has(called) ? 1 : 0);
+  if (inside > 1) return 'a loop within a loop';
+  for (const child of childrenOf(node.args)) {
+    const problem = judge(child, inside);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function judgePattern(node: ASTNode | undefined): string | undefined {
+  if (node?.op !== 'value' || typeof node.args !== 'string') return 'matches() takes a pattern in quotes';
+  try {
+    patternOf(node.args);
+    return undefined;
+  } catch {
+    return `no regular expression (RE2 syntax): ${node.args.slice(0, 60)}`;
+  }
+}
+
+function names(node: ASTNode, variable: string): boolean {
+  if (node.op === 'id' && node.args === variable) return true;
+  return childrenOf(node.args).some((child) => names(child, variable));
+}
+
+function makeLinear(node: ASTNode): void {
+  if (node.op === 'rcall' && node.args[0] === 'matches')
+    (node as { args: unknown[] }).args = [LINEAR, ...node.args.slice(1)];
+  for (const child of childrenOf(node.args)) makeLinear(child);
+}
+
+interface Context {
+  readonly principal: object;
+  readonly request: object;
+  readonly body: object;
+}
+
+const CONTEXTS = new WeakMap<Facts, Context>();
+
+/** Made once for a request that is asked about more than once. */
+function contextOf(facts: Facts): Context {
+  const known = CONTEXTS.get(facts);
+  if (known !== undefined) return known;
+  const made = makeContext(facts);
+  CONTEXTS.set(facts, made);
+  return made;
+}
+
+/** What is absent is the empty text, so that a condition can ask for it. */
+function makeContext({ principal: p, body, ...facts }: Facts): Context {
+  const text = (value: string | undefined) => value ?? '';
+  return {
+    principal: {
+      id: p.id,
+      key: text(p.key),
+      user: text(p.user),
+      tenant: text(p.tenant),
+      team: text(p.team),
+      project: text(p.project),
+      application: text(p.application),
+      issuer: text(p.issuer),
+      workload: text(p.workload),
+      methods: p.methods,
+      groups: p.groups,
+      scopes: p.scopes ?? [],
+      labels: new Map(Object.entries(p.labels ?? {})),
+    },
+    request: {
+      operation: facts.operation,
+      method: facts.method,
+      path: facts.path,
+      host: facts.host,
+      address: facts.clientAddress,
+      time: new Date(facts.time),
+    },
+    body: {
+      model: text(body?.model),
+      stream: body?.stream ?? false,
+      features: body?.features ?? [],
+      n: BigInt(body?.n ?? 1),
+      max_output_tokens: BigInt(body?.maxOutputTokens ?? 0),
+    },
+  };
+}
