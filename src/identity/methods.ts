@@ -3,6 +3,8 @@ import type { Ports } from '../core/ports.ts';
 import type { IdentityRules } from '../policy/identity-rules.ts';
 import { apiKeyMethod } from './api-key-method.ts';
 import type { IdentityMethod } from './method.ts';
+import { introspectionMethod } from './token/introspection-method.ts';
+import { oidcMethod } from './token/oidc-method.ts';
 
 /** Of the ports, what methods need. */
 export type IdentityPorts = Pick<
@@ -27,5 +29,7 @@ export function methodsOf(rules: IdentityRules, ports: IdentityPorts): readonly 
 function make(rules: IdentityRules, ports: IdentityPorts): readonly IdentityMethod[] {
   const methods: IdentityMethod[] = [];
   if (rules.apiKeys !== undefined) methods.push(apiKeyMethod(rules.apiKeys, ports.keys, ports.pepper));
+  if (rules.issuers.size > 0) methods.push(oidcMethod(rules, ports));
+  if (rules.introspection.length > 0) methods.push(introspectionMethod(rules, ports));
   return methods;
 }

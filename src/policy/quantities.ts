@@ -77,3 +77,12 @@ export function parseTime(text: string): number | undefined {
   const time = Date.parse(text.toUpperCase());
   return Number.isNaN(time) ? undefined : time;
 }
+
+/** `30s`, `5m`, `1h`, `7d`. */
+export const DURATION = /^(0|[1-9][0-9]{0,5})([smhd])$/;
+
+/** @returns milliseconds, or undefined if the text is no duration */
+export function parseDuration(text: string): number | undefined {
+  const [, count, unit] = DURATION.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (WINDOWS[unit ?? ''] ?? Number.NaN);
+}

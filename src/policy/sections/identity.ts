@@ -1,6 +1,6 @@
 /** How callers prove who they are: all ways together, and which of them will do where. */
 import type { OperationName } from '../../core/operation.ts';
-import { type Assigned, METHODS, type Method } from '../../core/principal.ts';
+import { METHODS, type Method } from '../../core/principal.ts';
 import type { Config, Entry } from '../config.ts';
 import type { IdentityRules, Requirement, ResourceRules } from '../identity-rules.ts';
 import { anyOf } from '../model-patterns.ts';
@@ -9,7 +9,7 @@ import type { RequirementConfig } from '../schema/requirements.ts';
 import type { SecretResolver } from './backends.ts';
 import { compileApiKeys } from './keys.ts';
 import { compileMesh, compileMtls } from './mtls.ts';
-import { compileIntrospection, compileIssuers } from './oidc.ts';
+import { assignedOf, compileIntrospection, compileIssuers } from './oidc.ts';
 
 /** @param now wall clock, milliseconds; only for warnings about what has expired */
 export function compileIdentity(
@@ -93,17 +93,15 @@ function compileRule(
   const requirement: Requirement = Object.freeze({
     prove: value.all === undefined ? 'any' : 'all',
     methods: value.all ?? value.any ?? [...ways],
-    ...(value.anonymous !== undefined && { anonymous: assignedOf(value.anonymous) }),
+    ...(value.anonymous !== undefined && {
+      anonymous: assignedOf(value.anonymous === true ? {} : value.anonymous),
+    }),
   });
   return {
     operations: new Set<string>(value.operations),
     fitsHost: value.hosts === undefined ? () => true : anyOf(value.hosts),
     requirement,
   };
-}
-
-function assignedOf(anonymous: true | NonNullable<RequirementConfig['anonymous']>): Assigned {
-  return anonymous === true ? {} : (anonymous as Assigned);
 }
 
 /** As the rules write it: lower case, no dot at the end, no default port. */
