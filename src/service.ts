@@ -14,6 +14,8 @@ import { openSession } from './doors/session.ts';
 import type { Doors } from './envoy/doors.ts';
 import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
+import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
+import { type Issuers, openIssuers } from './issuers/index.ts';
 import { stagesText } from './pipeline.ts';
 import { expandTypes } from './policy/finding-types.ts';
 import { formatMistake, type Mistake } from './policy/mistake.ts';
@@ -27,6 +29,9 @@ import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { watchPressure } from './telemetry/pressure.ts';
 
+/** Tokens that were verified, about 1 KB each; and proofs that must not be used again, about 100 bytes each. */
+const MOST_TOKENS = 50_000;
+const MOST_PROOFS = 200_000;
 /** Streams of the second door at once; beyond them new requests are turned away at the first. */
 const MAX_STREAMS = 8_000;
 /** The largest message taken, in bytes, where the policy at the start asks for less: a reload may ask for more. */
@@ -65,14 +70,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const metrics = new Metrics();
   const faults = reportFaults(log, metrics, SYSTEM_CLOCK);
   const audit = new PlacedLedger(SYSTEM_CLOCK, faults.report);
+  const issuers = openIssuers({
+    clock: SYSTEM_CLOCK,
+    note: (issuer, outcome) => metrics.fetchedKeys(issuer, outcome),
+  });
   const policies = openPolicy({
     path: options.config,
     env: options.env,
     expand: expandTypes,
     now: SYSTEM_CLOCK.now,
-    onChange: (change) => applyChange(change, { metrics, log, audit, faults }),
+    onChange: (change) => applyChange(change, { metrics, log, audit, faults, issuers }),
   });
   await audit.use(policies.current()?.audit);
+  issuers.use(policies.current()?.identity.issuers.values() ?? []);
   const state: EmbeddedState = openEmbeddedState({
     dir: options.stateDir,
     clock: SYSTEM_CLOCK,
@@ -94,10 +104,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     clock: SYSTEM_CLOCK,
     random: SYSTEM_RANDOM,
     keys: state.keys,
-    issuerKeys: { find: () => ({ missing: 'unavailable', retryAfter: 60 }) },
-    introspection: { ask: () => ({ unavailable: true, retryAfter: 60 }) },
-    tokens: { find: () => undefined, keep: () => {} },
-    proofs: { first: () => false },
+    issuerKeys: issuers.keys,
+    introspection: issuers.introspection,
+    tokens: rememberTokens(MOST_TOKENS),
+    proofs: rememberProofs(MOST_PROOFS),
     objects: { find: () => undefined, keep: () => 'kept', forget: () => {} },
     limits: state.limits,
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
@@ -124,6 +134,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     state,
     audit,
     metrics,
+    issuers,
     draining: () => stopping !== undefined,
     report: faults.report,
   });
@@ -141,6 +152,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await server.drain(drain);
     pressure.stop();
     await admin.close();
+    issuers.close();
     state.close();
     await audit.close();
     log.info('stopped');
@@ -181,6 +193,7 @@ interface Parts {
   readonly state: EmbeddedState;
   readonly audit: PlacedLedger;
   readonly metrics: Metrics;
+  readonly issuers: Issuers;
   readonly draining: () => boolean;
   readonly report: (where: string, error: unknown) => void;
 }
@@ -189,7 +202,7 @@ async function openAdmin(
   options: ServiceOptions,
   parts: Parts,
 ): Promise<{ admin: Admin; serving: NodeJS.Timeout }> {
-  const { server, policies, state, audit, metrics } = parts;
+  const { server, policies, state, audit, metrics, issuers } = parts;
   metrics.watch({
     streams: () => server.openCalls,
     keys: () => state.keys.size,
@@ -197,6 +210,7 @@ async function openAdmin(
     counters: () => state.limits.size,
     audit: () => audit.health(),
     policy: () => policies.state().version,
+    issuers: () => issuers.states(),
   });
   const readiness = () => readinessOf(parts);
   const { host, port } = parseAddress(options.admin);
@@ -230,9 +244,10 @@ interface Changing {
   readonly log: Log;
   readonly audit: PlacedLedger;
   readonly faults: Faults;
+  readonly issuers: Issuers;
 }
 
-function applyChange(change: Change, { metrics, log, audit, faults }: Changing): void {
+function applyChange(change: Change, { metrics, log, audit, faults, issuers }: Changing): void {
   sayWarnings(change.warnings, log);
   if ('mistakes' in change) {
     metrics.reloaded('refused');
@@ -241,6 +256,7 @@ function applyChange(change: Change, { metrics, log, audit, faults }: Changing):
   }
   metrics.reloaded('loaded');
   log.info('policy loaded', { version: change.snapshot.version });
+  issuers.use(change.snapshot.identity.issuers.values());
   // Where its file cannot be opened, records go on to where they went.
   audit.use(change.snapshot.audit).catch((error: unknown) => faults.report('audit', error));
 }

@@ -19,6 +19,8 @@ export interface Readings {
   audit(): { readonly ok: boolean; readonly lost: number };
   /** The policy in force; undefined while there is none. */
   policy(): string | undefined;
+  /** Age of the keys of each token issuer that the policy names, in milliseconds; undefined if there never were any. */
+  issuers(): ReadonlyMap<string, { readonly ageMs: number | undefined }>;
 }
 
 /** Bounds that the conventions name for token counts and for durations in seconds. */
@@ -66,6 +68,11 @@ export class Metrics implements Meter {
     [],
     DELAY_BOUNDS,
   );
+  readonly #fetches = new Counter(
+    'sallyport_issuer_fetches_total',
+    'Times that the keys of a token issuer were fetched, by outcome.',
+    ['issuer', 'outcome'],
+  );
   readonly #families: Family[] = [
     this.#decisions,
     this.#findings,
@@ -75,6 +82,7 @@ export class Metrics implements Meter {
     this.#failures,
     this.#faults,
     this.#delays,
+    this.#fetches,
     ...processFamilies(),
   ];
 
@@ -116,6 +124,11 @@ export class Metrics implements Meter {
     this.#delays.observe([], ms / 1000);
   }
 
+  /** The keys of an issuer were fetched, or could not be. */
+  fetchedKeys(issuer: string, outcome: 'fetched' | 'failed'): void {
+    this.#fetches.add([issuer, outcome]);
+  }
+
   /** Adds what is read from other parts. Once. */
   watch(readings: Readings): void {
     this.#families.push(...readingFamilies(readings));
@@ -142,8 +155,19 @@ function readingFamilies(readings: Readings): Family[] {
         version === undefined ? [] : [{ labels: [version], value: 1 }],
       ),
   };
+  const issuers: Family = {
+    type: 'gauge',
+    name: 'sallyport_issuer_keys_age_seconds',
+    help: 'How long ago the keys of a token issuer were fetched.',
+    labelNames: ['issuer'],
+    samples: () =>
+      [...readings.issuers()].flatMap(([issuer, { ageMs }]) =>
+        ageMs === undefined ? [] : [{ labels: [issuer], value: ageMs / 1000 }],
+      ),
+  };
   return [
     policy,
+    issuers,
     reading('gauge', 'sallyport_streams', 'Streams of the second door under way.', () => readings.streams()),
     reading('gauge', 'sallyport_keys', 'API keys in the state, good or not.', () => readings.keys()),
     reading('gauge', 'sallyport_passages', 'Requests between the doors.', () => readings.passages()),

@@ -88,7 +88,7 @@ describe('recorded traffic', { skip }, () => {
     let spoken = 0;
     for (const row of ROWS) {
       const view = request(row.name, row.request.body);
-      assert.equal(view.model.name, row.request.body.model);
+      assert.equal(view.model?.name, row.request.body.model);
       assert.equal(view.stream, row.request.body.stream === true);
       texts(row.request.body, view.segments);
       spoken += assertFound(row.request.body, view.segments);

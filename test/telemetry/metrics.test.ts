@@ -4,6 +4,7 @@ import { Metrics } from '../../src/telemetry/metrics.ts';
 
 const lines = (metrics: Metrics) => metrics.render().split('\n');
 const READINGS = {
+  issuers: () => new Map([['https://id.example.org', { ageMs: 1500 }]]),
   streams: () => 3,
   keys: () => 12,
   passages: () => 1,
@@ -79,6 +80,7 @@ describe('metrics', () => {
     version = '0123456789abcdef';
     for (const line of [
       'sallyport_policy_info{version="0123456789abcdef"} 1',
+      'sallyport_issuer_keys_age_seconds{issuer="https://id.example.org"} 1.5',
       'sallyport_streams 3',
       'sallyport_keys 12',
       'sallyport_passages 1',

@@ -276,8 +276,8 @@ describe('what a request is about', () => {
   it('the model, and the token that names it', () => {
     const body = '{ "model" : "gpt\\u002d4o", "messages": [] }';
     const { model } = request('chat', body);
-    assert.equal(model.name, 'gpt-4o');
-    assert.equal(body.slice(model.place.start, model.place.end), '"gpt\\u002d4o"');
+    assert.equal(model?.name, 'gpt-4o');
+    assert.equal(body.slice(model?.place.start, model?.place.end), '"gpt\\u002d4o"');
   });
 
   it('whether the answer is streamed', () => {
