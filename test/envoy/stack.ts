@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly policy?: string;
   /** Sections in place of those of every test. `KEY` stands for the digest of the key. */
   readonly sections?: { readonly identity?: string; readonly grants?: string };
+  /** Added to the service's environment. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly bodies?: BodyProfile;
   readonly upstream?: 'http1' | 'http2';
   readonly script?: Script;
@@ -86,7 +88,7 @@ async function start(
     config,
     listen: '127.0.0.1:0',
     admin: '127.0.0.1:0',
-    env: { BACKEND_KEY: BACKEND_KEY },
+    env: { BACKEND_KEY: BACKEND_KEY, ...options.env },
     log: options.log === undefined ? createLog('silent') : createLog('debug', { write: options.log }),
   });
   cleanUp.unshift(() => service.stop({ waitMs: 0, graceMs: 0 }));
