@@ -108,7 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     introspection: issuers.introspection,
     tokens: rememberTokens(MOST_TOKENS),
     proofs: rememberProofs(MOST_PROOFS),
-    objects: { find: () => undefined, keep: () => 'kept', forget: () => {} },
+    objects: state.objects,
     limits: state.limits,
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },

@@ -29,7 +29,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ROOTS = ['cli', 'service.ts', 'system.ts', 'pipeline.ts'];
 
 /** Folders without clock, I/O and environment; and the files in them that are their folder's edge. */
-const PURE = ['core', 'json', 'dialects', 'guards', 'identity', 'access', 'limits', 'backends', 'doors', 'policy'];
+const PURE = [
+  'core',
+  'json',
+  'dialects',
+  'guards',
+  'identity',
+  'access',
+  'limits',
+  'backends',
+  'doors',
+  'policy',
+];
 const LOADING_EDGE = ['policy/load.ts', 'policy/source.ts', 'policy/watch.ts', 'policy/secret-file.ts'];
 /** `node:net` for what it knows about addresses; nothing there opens a connection. */
 const KNOWS_ADDRESSES = ['core/network.ts', 'doors/client-address.ts'];

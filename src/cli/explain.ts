@@ -200,9 +200,11 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   [
     'read',
     ({ model, segments, features }: Told) =>
-      [model === undefined ? 'no model' : `model ${model.name}`, `${segments.length} texts`, ...new Set(features.map((use) => use.feature))].join(
-        ', ',
-      ),
+      [
+        model === undefined ? 'no model' : `model ${model.name}`,
+        `${segments.length} texts`,
+        ...new Set(features.map((use) => use.feature)),
+      ].join(', '),
   ],
   ['permit', ({ name }: Told) => `model ${name}`],
   [
@@ -210,8 +212,11 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
     ({ counts }: Told) =>
       counts.map((c) => `${c.type} ${c.count} × ${c.action}`).join(', ') || 'nothing found',
   ],
-  ['rewrite', ({ route: { backend, target } }: Told) =>
-      target === undefined ? `to ${backend.name}` : `to ${backend.name} as ${target.served.model}`],
+  [
+    'rewrite',
+    ({ route: { backend, target } }: Told) =>
+      target === undefined ? `to ${backend.name}` : `to ${backend.name} as ${target.served.model}`,
+  ],
 ]);
 
 /** The explanation for people. */

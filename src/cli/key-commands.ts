@@ -1,13 +1,14 @@
 /** The commands about API keys. */
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Pepper } from '../identity/api-key.ts';
 import type { KeyStore } from '../identity/key-store.ts';
 import { openKeys } from '../state/embedded/index.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../system.ts';
-import { createKey, declareKey, listKeys, revokeKey, rotateKey } from './keys.ts';
+import { createKey, declareKey, importKeys, listKeys, revokeKey, rotateKey } from './keys.ts';
 import { type Finish, jsonOption, keptStateOption } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { keyPepper } from './settings.ts';
+import { keyPepper, readFileFor } from './settings.ts';
 
 interface KeyOptions {
   readonly state?: string;
@@ -20,6 +21,11 @@ interface KeyOptions {
   readonly application?: string;
   readonly user?: string;
   readonly groups?: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly labels?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly grants?: readonly string[];
+  readonly limits?: readonly string[];
   readonly declare?: string;
 }
 
@@ -46,6 +52,11 @@ export function addKeyCommands(program: Command, finish: Finish): void {
     .option('--application <name>')
     .option('--user <name>')
     .option('--groups <names...>')
+    .option('--scopes <names...>', 'what it may be used for, such as model:read')
+    .option('--labels <pairs...>', 'name=value')
+    .option('--networks <networks...>', 'where it may be used from, such as 10.0.0.0/8')
+    .option('--grants <ids...>', 'the only grants that may allow it anything')
+    .option('--limits <rates...>', 'of this key alone, such as 60/minute')
     .option('--expires <when>', 'a duration such as 90d, a date or a time')
     .option('--declare <id>', 'store nothing; print the entry that declares the key in a policy')
     .action((options: KeyOptions) => {
@@ -53,6 +64,15 @@ export function addKeyCommands(program: Command, finish: Finish): void {
       if (declare === undefined) return run(options, (store) => createKey(store, options, Date.now()));
       finish(declareKey(declare, options, Date.now(), SYSTEM_RANDOM, keyPepper(process.env)));
     });
+  add(
+    'import',
+    'store many keys from lines of JSON, all or none; those without a digest are made and shown',
+    'sallyport keys import keys.jsonl --state var/state > secrets.jsonl',
+  )
+    .argument('[file]', 'standard input if left out')
+    .action((file: string | undefined, options: KeyOptions) =>
+      run(options, (store) => importKeys(store, readText(file), options, Date.now())),
+    );
   add('list', 'list all keys, without their secrets', 'sallyport keys list --state var/state').action(
     (options: KeyOptions) => run(options, (store) => listKeys(store, options, Date.now())),
   );
@@ -72,6 +92,13 @@ export function addKeyCommands(program: Command, finish: Finish): void {
     .action((id: string, options: KeyOptions) =>
       run(options, (store) => revokeKey(store, id, options, Date.now())),
     );
+}
+
+const STDIN = 0;
+
+function readText(file: string | undefined): string {
+  const bytes = file === undefined || file === '-' ? readFileSync(STDIN) : readFileFor('file', file);
+  return bytes.toString('utf8');
 }
 
 /** Opens the keys of a state for one command; of an empty one where no directory is named. */

@@ -1,20 +1,14 @@
 /** What people write on the command line about keys, read. */
-import type { KeyOwner } from '../identity/key-store.ts';
+import { z } from 'zod';
+import type { KeyOwner } from '../core/key-owner.ts';
 import { parseTime } from '../policy/quantities.ts';
-import { attribute } from '../policy/schema/forms.ts';
+import { NARROWED } from '../policy/schema/api-keys.ts';
+import { ASSIGNABLE } from '../policy/schema/assign.ts';
+import { attribute, fields } from '../policy/schema/forms.ts';
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DURATION = /^([1-9][0-9]{0,4})([mhdw])$/;
-const MAX_GROUPS = 64;
-
-const NOUNS = {
-  tenant: 'a tenant',
-  team: 'a team',
-  project: 'a project',
-  application: 'an application',
-  user: 'a user',
-} as const;
-
+/** As on the command line, where lists are repeated options, and as in a line of an import. */
 export interface OwnerOptions {
   readonly tenant?: string | undefined;
   readonly team?: string | undefined;
@@ -22,6 +16,13 @@ export interface OwnerOptions {
   readonly application?: string | undefined;
   readonly user?: string | undefined;
   readonly groups?: readonly string[] | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  /** `name=value`. */
+  readonly labels?: readonly string[] | undefined;
+  readonly networks?: readonly string[] | undefined;
+  readonly grants?: readonly string[] | undefined;
+  /** `60/minute`. */
+  readonly limits?: readonly string[] | undefined;
 }
 
 /** What is wrong with an option, for the person who wrote it. */
@@ -33,21 +34,43 @@ export function isMisuse(x: unknown): x is Misuse {
   return typeof x === 'object' && x !== null && 'misuse' in x;
 }
 
-/** Who a key is for; the same names are good here as in a policy. */
+/** Who a key is for, and what it is narrowed to; what is good here is what is good in a policy. */
 export function readOwner(options: OwnerOptions): KeyOwner | Misuse {
-  const owner: Record<string, string> = {};
-  for (const [name, noun] of Object.entries(NOUNS)) {
-    const value = options[name as keyof typeof NOUNS];
-    if (value === undefined) continue;
-    const problem = problemOf(value, noun);
-    if (problem !== undefined) return { misuse: `--${name}: ${problem}` };
-    owner[name] = value;
-  }
-  const groups = [...new Set(options.groups ?? [])];
-  const problem = groups.map((group) => problemOf(group, 'a group')).find((text) => text !== undefined);
-  if (problem !== undefined) return { misuse: `--groups: ${problem}` };
-  if (groups.length > MAX_GROUPS) return { misuse: `--groups: expected at most ${MAX_GROUPS}` };
-  return { ...owner, groups };
+  const labels = readLabels(options.labels);
+  if (isMisuse(labels)) return labels;
+  const { groups = [], tenant, team, project, application, user, scopes, networks, grants, limits } = options;
+  const given = { tenant, team, project, application, user, scopes, networks, grants, limits, labels };
+  const written = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const read = ownerSchema.safeParse(
+    groups.length === 0 ? written : { ...written, groups: [...new Set(groups)] },
+  );
+  if (read.success) return ownerOf(read.data);
+  const [issue] = read.error.issues;
+  return { misuse: `--${String(issue?.path[0] ?? 'options')}: ${issue?.message}` };
+}
+
+function ownerOf(read: z.output<typeof ownerSchema>): KeyOwner {
+  const { groups = [], ...rest } = read;
+  return { ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)), groups };
+}
+
+const MAX_GROUPS = 64;
+const ownerSchema = fields('attributes of a key', {
+  ...ASSIGNABLE,
+  ...NARROWED,
+  groups: z
+    .array(attribute('a group'))
+    .max(MAX_GROUPS, { error: `expected at most ${MAX_GROUPS}` })
+    .optional(),
+});
+
+function readLabels(
+  labels: readonly string[] | undefined,
+): Readonly<Record<string, string>> | undefined | Misuse {
+  if (labels === undefined) return undefined;
+  const pairs = labels.map((label) => label.split(/=(.*)/s, 2) as [string, string?]);
+  if (pairs.some(([, value]) => value === undefined)) return { misuse: '--labels: expected name=value' };
+  return Object.fromEntries(pairs);
 }
 
 /**
@@ -75,9 +98,4 @@ export function readOverlap(text: string): number | Misuse {
 function readDuration(text: string): number | undefined {
   const [, count, unit] = DURATION.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
-}
-
-function problemOf(value: string, noun: string): string | undefined {
-  const result = attribute(noun).safeParse(value);
-  return result.success ? undefined : result.error.issues[0]?.message;
 }

@@ -1,10 +1,19 @@
 /** `sallyport keys`: API keys of the state, made, listed, rotated and revoked. A key is shown once, when it is made. */
 
+import type { KeyOwner } from '../core/key-owner.ts';
 import type { Random } from '../core/ports.ts';
+import type { BoundLimit } from '../core/principal.ts';
 import { printable } from '../core/printable.ts';
 import { digestOf, mint, type Pepper } from '../identity/api-key.ts';
-import type { KeyOwner, KeyProblem, KeyRow, KeyStore, NewKey } from '../identity/key-store.ts';
-import { isMisuse, type OwnerOptions, readExpiry, readOverlap, readOwner } from './key-options.ts';
+import type { KeyImport, KeyProblem, KeyRow, KeyStore, NewKey } from '../identity/key-store.ts';
+import {
+  isMisuse,
+  type Misuse,
+  type OwnerOptions,
+  readExpiry,
+  readOverlap,
+  readOwner,
+} from './key-options.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How long a rotated key stays good beside its replacement, if nothing else is said. */
@@ -63,6 +72,59 @@ export function declareKey(
   return done(
     ['Under identity.apiKeys.keys:', '', `  - { ${fields.join(', ')} }`, '', ...secretLines(key)].join('\n'),
   );
+}
+
+/** More at once would be a mistake, or an attack on the memory. */
+const MOST_IMPORTED = 1_000_000;
+
+/**
+ * Stores keys from lines of JSON, all or none: attributes as in a policy, `expires`, and `digest` for a key that exists
+ * already. Keys that are made here are shown, a line each, in the order of the lines.
+ */
+export function importKeys(keys: KeyStore, text: string, options: Shown, now: number): Outcome {
+  const lines = text.split('\n');
+  const imports: KeyImport[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const read = readImport(line, now);
+    if (isMisuse(read)) return refused(2, `line ${i + 1}: ${read.misuse}`, options);
+    if (imports.push(read) > MOST_IMPORTED) return refused(2, `more than ${MOST_IMPORTED} keys`, options);
+  }
+  const stored = keys.createAll(imports);
+  if ('problem' in stored) return refused(1, explain('', stored), options);
+  const shown = stored.map((one) =>
+    'secret' in one ? { ...described(one.row, now), key: one.secret } : described(one, now),
+  );
+  return done(shown.map((one) => JSON.stringify(one)).join('\n'));
+}
+
+const IMPORTED = new Set(['digest', 'expires', 'labels']);
+const DIGEST = /^(?:sha256|hmac-sha256):[0-9a-f]{64}$/;
+
+function readImport(line: string, now: number): KeyImport | Misuse {
+  const value = objectOf(line);
+  if (value === undefined) return { misuse: 'expected an object in JSON' };
+  const { digest, expires, labels } = value;
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => !IMPORTED.has(name)));
+  const pairs =
+    labels === undefined ? undefined : Object.entries(labels as object).map(([n, v]) => `${n}=${v}`);
+  const owner = readOwner({ ...rest, ...(pairs && { labels: pairs }) });
+  if (isMisuse(owner)) return owner;
+  const until = readExpiry(expires === undefined ? undefined : String(expires), now);
+  if (isMisuse(until)) return until;
+  if (digest === undefined) return { owner, expires: until };
+  return typeof digest === 'string' && DIGEST.test(digest)
+    ? { owner, expires: until, digest }
+    : { misuse: 'digest: expected sha256: or hmac-sha256: and 64 hexadecimal digits' };
+}
+
+function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Lists all keys ever made, oldest first. */
@@ -124,10 +186,18 @@ function described(row: KeyRow, now: number): object {
   };
 }
 
+/** As a policy writes it. */
 function attributesOf(owner: KeyOwner): object {
-  const { groups, ...attributes } = owner;
-  return groups.length === 0 ? attributes : { ...attributes, groups };
+  const { groups, limits, ...attributes } = owner;
+  return {
+    ...attributes,
+    ...(groups.length > 0 && { groups }),
+    ...(limits !== undefined && { limits: limits.map(rateText) }),
+  };
 }
+
+/** A rate as it is written: in whole seconds, which every window is. */
+const rateText = ({ requests, windowMs }: BoundLimit): string => `${requests}/${windowMs / 1000}s`;
 
 function stateOf(row: KeyRow, now: number): 'good' | 'revoked' | 'expired' {
   if (row.revoked !== null) return 'revoked';
@@ -140,10 +210,16 @@ function columnsOf(row: KeyRow, now: number): string[] {
 }
 
 function ownerText(owner: KeyOwner): string {
-  const { groups, ...attributes } = owner;
-  const parts = Object.entries(attributes).map(([name, value]) => `${name} ${value}`);
-  if (groups.length > 0) parts.push(`groups ${groups.join(' ')}`);
+  const parts = Object.entries(attributesOf(owner)).map(([name, value]) => `${name} ${wordsOf(value)}`);
   return parts.length === 0 ? 'nobody in particular' : parts.join(', ');
+}
+
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, label]) => `${name}=${label}`)
+    .join(' ');
 }
 
 function explain(id: string, problem: KeyProblem): string {
@@ -154,6 +230,8 @@ function explain(id: string, problem: KeyProblem): string {
       return `Key ${printable(id)} was revoked ${timeOf(problem.at)}.`;
     case 'expired':
       return `Key ${printable(id)} expired ${timeOf(problem.at)}. Make a new one.`;
+    case 'known_digest':
+      return `The key of line ${problem.at + 1} is stored already.`;
     case 'already_rotated':
       return `Key ${printable(id)} was already replaced by ${problem.to}. Rotate that one, or revoke it first.`;
   }

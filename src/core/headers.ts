@@ -41,7 +41,9 @@ export const REQUEST_ID_HEADER = 'x-sallyport-request-id';
 
 /** A text of any script as the value of a header: all but plain ASCII is percent-encoded (RFC 3986, 2.1), `%` too. */
 export function headerText(text: string): string {
-  return PLAIN.test(text) ? text : encodeURIComponent(text.toWellFormed()).replace(/%(2F|3A|40|2B|3D)/g, decodeURIComponent);
+  return PLAIN.test(text)
+    ? text
+    : encodeURIComponent(text.toWellFormed()).replace(/%(2F|3A|40|2B|3D)/g, decodeURIComponent);
 }
 
 const PLAIN = /^[A-Za-z0-9._:/@+=~-]*$/;

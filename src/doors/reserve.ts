@@ -6,7 +6,7 @@
 import type { Authorized, QuotaState, Reserved } from '../core/exchange.ts';
 import type { OperationName } from '../core/operation.ts';
 import type { Claim, Ports, Taken } from '../core/ports.ts';
-import type { Principal } from '../core/principal.ts';
+import type { BoundLimit, Principal } from '../core/principal.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { Limit, Snapshot } from '../policy/snapshot.ts';
@@ -20,10 +20,23 @@ interface Counted {
 
 export function reserve(x: Authorized, policy: Snapshot, ports: Ports): Soon<Reserved | Refusal> {
   const counted = { principal: x.principal, operation: x.operation.name };
-  return after(take(limitsOf(policy).early, counted, ports), (quota) => {
+  const limits = limitsOf(policy).early;
+  const { bound } = x.principal;
+  const all = bound?.limits === undefined ? limits : [...limits, ...ownLimits(bound.limits)];
+  return after(take(all, counted, ports), (quota) => {
     if (quota === undefined) return x;
     return isRefusal(quota) ? quota : { ...x, quota };
   });
+}
+
+/** Limits of a key alone; their ids cannot be those of a policy's limits. */
+function ownLimits(limits: readonly BoundLimit[]): Limit[] {
+  return limits.map(({ requests, windowMs }, i) => ({
+    id: `key limits[${i}]`,
+    per: ['key'],
+    requests,
+    windowMs,
+  }));
 }
 
 /** The second door's half: limits that count by model. */

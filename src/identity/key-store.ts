@@ -1,9 +1,7 @@
 /** The contract of where API keys live, for those who manage them. Requests need only the `Keys` port of it. */
-import type { Keys } from '../core/ports.ts';
-import type { Principal } from '../core/principal.ts';
 
-/** Who a key speaks for. */
-export type KeyOwner = Pick<Principal, 'user' | 'tenant' | 'team' | 'project' | 'application' | 'groups'>;
+import type { KeyOwner } from '../core/key-owner.ts';
+import type { Keys } from '../core/ports.ts';
 
 /** A key as it is stored: all but the key. Times are of the wall clock, in milliseconds. */
 export interface KeyRow {
@@ -29,7 +27,16 @@ export interface NewKey {
   readonly secret: string;
 }
 
+/** A key that comes from elsewhere. */
+export interface KeyImport {
+  readonly owner: KeyOwner;
+  readonly expires: number | null;
+  /** As `digestOf` makes it; absent for a key that is to be made. */
+  readonly digest?: string;
+}
+
 export type KeyProblem =
+  | { readonly problem: 'known_digest'; readonly at: number }
   | { readonly problem: 'unknown_key' }
   | { readonly problem: 'already_revoked'; readonly at: number }
   | { readonly problem: 'expired'; readonly at: number }
@@ -37,6 +44,8 @@ export type KeyProblem =
 
 export interface KeyStore extends Keys {
   create(owner: KeyOwner, expires: number | null): NewKey;
+  /** Stores many keys in one step, all or none. One without a digest is made; its text is in the answer. */
+  createAll(keys: readonly KeyImport[]): readonly (NewKey | KeyRow)[] | KeyProblem;
   /** Oldest first. */
   list(): readonly KeyRow[];
   /**
@@ -48,9 +57,4 @@ export interface KeyStore extends Keys {
   revoke(id: string): KeyRow | KeyProblem;
   /** How many keys are stored, good or not. */
   readonly size: number;
-}
-
-/** The principal that a key identifies. */
-export function principalOf(id: string, owner: KeyOwner): Principal {
-  return { methods: ['api-key'], id, key: id, ...owner };
 }

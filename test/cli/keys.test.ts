@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { createKey, declareKey, listKeys, revokeKey, rotateKey } from '../../src/cli/keys.ts';
+import { createKey, declareKey, importKeys, listKeys, revokeKey, rotateKey } from '../../src/cli/keys.ts';
 import { digestOf, pepperOf, wellFormed } from '../../src/identity/api-key.ts';
 import { openKeys } from '../../src/state/embedded/index.ts';
 
@@ -83,8 +83,12 @@ describe('keys create', () => {
       [{ expires: '2027-02-30' }, /--expires: expected a duration/],
       [{ expires: '2020-01-01' }, /--expires: expected a time to come/],
       [{ tenant: '' }, /--tenant: expected a tenant/],
-      [{ user: 'a,b' }, /--user: expected a user/],
-      [{ application: 'x'.repeat(129) }, /--application: expected an application/],
+      [{ user: 'a*' }, /--user: expected a user/],
+      [{ application: 'x'.repeat(256) }, /--application: expected an application/],
+      [{ scopes: ['a b'] }, /--scopes: expected a scope/],
+      [{ labels: ['env'] }, /--labels: expected name=value/],
+      [{ networks: ['10.0.0.0/33'] }, /--networks: expected a network/],
+      [{ limits: ['lots'] }, /--limits: expected a rate/],
       [{ groups: ['ok', 'not\nok'] }, /--groups: expected a group/],
       [{ groups: Array.from({ length: 65 }, (_, i) => `g${i}`) }, /--groups: expected at most 64/],
     ] as const;
@@ -209,5 +213,46 @@ describe('keys revoke', () => {
       exitCode: 1,
       output: `Key ${id} was revoked 2026-11-22T10:00:00Z.`,
     });
+  });
+});
+
+describe('keys import', () => {
+  const DIGEST = `sha256:${'ab'.repeat(32)}`;
+
+  it('stores a key for each line, and shows those that it made', () => {
+    const { keys } = open();
+    const lines = [
+      JSON.stringify({ digest: DIGEST, tenant: 'acme', labels: { env: 'prod' }, limits: ['60/minute'] }),
+      '',
+      JSON.stringify({ tenant: 'globex', networks: '10.0.0.0/8', expires: '2027-01-31' }),
+    ];
+    const { exitCode, output } = importKeys(keys, lines.join('\n'), {}, NOW);
+    assert.equal(exitCode, 0, output);
+    const [known, made] = output.split('\n').map((line) => JSON.parse(line));
+    assert.equal(known.key, undefined);
+    assert.deepEqual([known.limits, known.labels], [['60/60s'], { env: 'prod' }]);
+    assert.ok(wellFormed(made.key));
+    assert.ok(keys.find(DIGEST, NOW).found);
+    assert.ok(keys.find(digestOf(made.key), NOW).found);
+  });
+
+  it('names the line that is wrong, and then stores nothing', () => {
+    const { keys } = open();
+    const good = JSON.stringify({ tenant: 'acme' });
+    for (const [bad, message] of [
+      ['{', /^line 2: expected an object/],
+      ['[]', /^line 2: expected an object/],
+      ['{"digest":"abc"}', /^line 2: digest: expected/],
+      ['{"tenant":7}', /^line 2: --tenant: expected a tenant/],
+      ['{"expires":"yesterday"}', /^line 2: --expires/],
+    ] as const) {
+      const { exitCode, output } = importKeys(keys, `${good}\n${bad}\n${good}`, {}, NOW);
+      assert.equal(exitCode, 2);
+      assert.match(output, message);
+    }
+    const twice = `${JSON.stringify({ digest: DIGEST })}\n`;
+    assert.equal(importKeys(keys, twice, {}, NOW).exitCode, 0);
+    assert.match(importKeys(keys, `${good}\n${twice}`, {}, NOW).output, /line 2 is stored already/);
+    assert.equal(keys.size, 1);
   });
 });

@@ -39,7 +39,7 @@ export function keysContract(open: () => KeysUnderTest): void {
     const { secret } = test.keys.create({ groups: [] }, null);
     const found = find(test, secret);
     assert.ok(found.found);
-    assert.deepEqual(Object.keys(found.principal).sort(), ['groups', 'id', 'key', 'method']);
+    assert.deepEqual(Object.keys(found.principal).sort(), ['groups', 'id', 'key', 'methods']);
   });
 
   it('stores nothing from which the key could be told', () => {
@@ -131,6 +131,66 @@ export function keysContract(open: () => KeysUnderTest): void {
       test.keys.list().map((row) => row.id),
       ids,
     );
+  });
+
+  it('keeps what a key is narrowed to, and hands it on when the key is rotated', () => {
+    const test = open();
+    const owner = {
+      tenant: 'Größe & Söhne',
+      groups: [],
+      scopes: ['model:read'],
+      labels: { env: 'prod' },
+      networks: ['192.0.2.0/24'],
+      grants: ['reading'],
+      limits: [{ requests: 60, windowMs: 60_000 }],
+    };
+    const made = test.keys.create(owner, null);
+    const replaced = test.keys.rotate(made.row.id, HOUR);
+    assert.ok('secret' in replaced);
+    for (const { secret, row } of [made, replaced]) {
+      const found = find(test, secret);
+      assert.ok(found.found);
+      assert.deepEqual(found.principal, {
+        methods: ['api-key'],
+        id: row.id,
+        key: row.id,
+        tenant: 'Größe & Söhne',
+        groups: [],
+        scopes: ['model:read'],
+        labels: { env: 'prod' },
+        bound: { grants: ['reading'], limits: [{ requests: 60, windowMs: 60_000 }] },
+      });
+      assert.equal(found.networks?.contains('192.0.2.9'), true);
+      assert.equal(found.networks?.contains('198.51.100.9'), false);
+    }
+    assert.deepEqual(
+      test.keys.list().map((row) => row.owner),
+      [owner, owner],
+    );
+  });
+
+  it('takes many keys over at once, all of them or none', () => {
+    const test = open();
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const stored = test.keys.createAll([
+      { owner: ACME, expires: null, digest },
+      { owner: { groups: [] }, expires: null },
+    ]);
+    assert.ok(!('problem' in stored));
+    assert.ok(test.keys.find(digest, test.now()).found);
+    const again = test.keys.createAll([
+      { owner: ACME, expires: null },
+      { owner: ACME, expires: null, digest },
+    ]);
+    assert.deepEqual(again, { problem: 'known_digest', at: 1 });
+    assert.equal(test.keys.size, 2);
+    const same = `sha256:${'cd'.repeat(32)}`;
+    const twice = test.keys.createAll([
+      { owner: ACME, expires: null, digest: same },
+      { owner: ACME, expires: null, digest: same },
+    ]);
+    assert.deepEqual(twice, { problem: 'known_digest', at: 1 });
+    assert.equal(test.keys.size, 2);
   });
 
   it('lists every key ever made, oldest first, with what became of it', () => {

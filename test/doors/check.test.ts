@@ -346,3 +346,26 @@ test('no combination of method, path and headers is allowed without a good key',
     { numRuns: 500 },
   );
 });
+
+test('a key with limits of its own is held to them beside those of the policy', async () => {
+  const claims: string[] = [];
+  const principal = {
+    methods: ['api-key'],
+    id: 'key_1',
+    key: 'key_1',
+    groups: [],
+    bound: { limits: [{ requests: 2, windowMs: 60_000 }] },
+  } as const;
+  const ports = known({
+    keys: { find: () => ({ found: true, principal }) },
+    limits: {
+      take: (all) => {
+        claims.push(...all.map(({ counter, limit }) => `${counter} ${limit}`));
+        return { taken: false, claim: all.length - 1, retryMs: 1000 };
+      },
+    },
+  });
+  const limits = [{ id: 'all', per: [], requests: 100, windowMs: 1000 }] as const;
+  assert.equal(await codeOf({}, ports, { limits }), 'rate_limited');
+  assert.deepEqual(claims, ['all 100', 'key limits[0]|5:key_1 2']);
+});

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { principalOf } from '../../src/core/key-owner.ts';
 import { networksOf } from '../../src/core/network.ts';
 import type { KeyLookup, Keys, Random } from '../../src/core/ports.ts';
 import type { Principal } from '../../src/core/principal.ts';
 import { isRefusal, type Refusal } from '../../src/core/refusal.ts';
 import { digestOf, mint, type Pepper, pepperOf } from '../../src/identity/api-key.ts';
 import { apiKeyMethod } from '../../src/identity/api-key-method.ts';
-import { principalOf } from '../../src/identity/key-store.ts';
 import type { Evidence } from '../../src/identity/method.ts';
 import type { ApiKeyRules } from '../../src/policy/identity-rules.ts';
 

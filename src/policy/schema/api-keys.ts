@@ -1,7 +1,29 @@
 /** API keys. */
 import { z } from 'zod';
-import { parseTime } from '../quantities.ts';
-import { attribute, fields, flag, id, list, text } from './forms.ts';
+import { parseRate, parseTime, RATE, type Rate } from '../quantities.ts';
+import { ASSIGNABLE } from './assign.ts';
+import { fields, flag, id, list, text } from './forms.ts';
+import { networksSchema } from './networks.ts';
+
+/** What narrows a key beyond the policy's own grants and limits; also on the command line. */
+export const NARROWED = {
+  networks: networksSchema.optional().meta({
+    description: 'Where it may be used from.',
+    examples: [['10.0.0.0/8', '192.0.2.7']],
+  }),
+  grants: list('ids of grants', id())
+    .optional()
+    .meta({
+      description: 'The only grants that may allow it anything, by id.',
+      examples: [['search-models']],
+    }),
+  limits: list(
+    'rates',
+    text('a rate such as 60/minute or 60/15s', RATE).transform((rate) => parseRate(rate) as Rate),
+  )
+    .optional()
+    .meta({ description: 'Limits of this key alone.', examples: [['60/minute']] }),
+};
 
 export const apiKeySchema = fields('a key: a map with id and digest', {
   id: id().meta({ description: 'Names the key in records, limits and grants.', examples: ['ci'] }),
@@ -14,24 +36,8 @@ export const apiKeySchema = fields('a key: a map with id and digest', {
       description: 'SHA-256 of the key, plain or keyed (HMAC) with the pepper of the service.',
       examples: [`sha256:${'0'.repeat(63)}1`],
     }),
-  tenant: attribute('a tenant')
-    .optional()
-    .meta({ description: 'Tenant that the key speaks for.', examples: ['acme'] }),
-  team: attribute('a team')
-    .optional()
-    .meta({ description: 'Team within the tenant.', examples: ['search'] }),
-  project: attribute('a project')
-    .optional()
-    .meta({ description: 'Project within the team.', examples: ['ranker'] }),
-  application: attribute('an application')
-    .optional()
-    .meta({ description: 'Application.', examples: ['web'] }),
-  user: attribute('a user')
-    .optional()
-    .meta({ description: 'User.', examples: ['ann@example.org'] }),
-  groups: list('groups', attribute('a group'))
-    .optional()
-    .meta({ description: 'Groups that grants may name.', examples: [['analysts']] }),
+  ...ASSIGNABLE,
+  ...NARROWED,
   expires: z
     .string({ error: 'expected a time such as 2030-01-31T12:00:00Z, or a date' })
     .refine((time) => parseTime(time) !== undefined, {

@@ -1,23 +1,13 @@
 /** Who may do what. */
 import { z } from 'zod';
-import { isNetwork } from '../../core/network.ts';
 import { OPERATIONS } from '../../core/operation.ts';
 import { METHODS } from '../../core/principal.ts';
 import { LONGEST_EXPRESSION } from '../expression.ts';
 import { parseTime } from '../quantities.ts';
 import { isZone, parseClock, WEEKDAYS } from '../time-window.ts';
 import { featuresSchema } from './features.ts';
-import {
-  attributePattern,
-  choice,
-  fields,
-  id,
-  labelName,
-  modelPattern,
-  oneOrMore,
-  scope,
-  text,
-} from './forms.ts';
+import { attributePattern, choice, fields, id, labelName, modelPattern, oneOrMore, scope } from './forms.ts';
+import { networksSchema } from './networks.ts';
 
 const match = (noun: string, description: string, example: string) =>
   oneOrMore(`a ${noun}`, `${noun}s`, attributePattern(`a ${noun}`))
@@ -56,15 +46,6 @@ const toSchema = fields('any, or a map of attributes', {
 });
 
 const operationName = () => choice(['*', 'models.*', 'files.*', 'batches.*', 'responses.*', ...OPERATIONS]);
-
-const networkSchema = text('a network such as 10.0.0.0/8, or an address', /^[0-9A-Fa-f.:/]{2,49}$/).refine(
-  isNetwork,
-  {
-    error: 'expected a network such as 10.0.0.0/8, or an address',
-  },
-);
-
-export const networksSchema = oneOrMore('a network', 'networks', networkSchema);
 
 const clock = (error: string) =>
   z.string({ error }).transform((value, context) => {

@@ -27,6 +27,16 @@ const SCHEMA = [
    ) STRICT;
    CREATE INDEX keys_by_change ON keys (change);
    CREATE INDEX keys_by_origin ON keys (rotated_from);`,
+  `CREATE TABLE objects (
+     kind TEXT NOT NULL,
+     id TEXT NOT NULL,
+     owner TEXT NOT NULL,
+     backend TEXT NOT NULL,
+     expires INTEGER,
+     PRIMARY KEY (kind, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX objects_by_expiry ON objects (expires) WHERE expires IS NOT NULL;
+   ALTER TABLE keys ADD COLUMN bounds_json TEXT NOT NULL DEFAULT '{}';`,
 ];
 
 /**

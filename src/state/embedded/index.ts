@@ -6,12 +6,14 @@ import type { KeyStore } from '../../identity/key-store.ts';
 import { openDatabase } from './database.ts';
 import { EmbeddedKeys } from './keys.ts';
 import { EmbeddedLimits } from './limits.ts';
+import { EmbeddedObjects } from './objects.ts';
 import { EmbeddedPassages } from './passages.ts';
 
 /** Half a second, so that a change by another process is seen within one. */
 const REFRESH_MS = 500;
 const FLUSH_MS = 1000;
 const EXPIRE_MS = 1000;
+const FORGET_MS = 10_000;
 /** How long a serving process may be held up by another one that is writing; it then tries again next time. */
 const SERVING_BUSY_MS = 5;
 const COMMAND_BUSY_MS = 5000;
@@ -39,6 +41,7 @@ export interface EmbeddedState {
   readonly keys: KeyStore;
   readonly limits: EmbeddedLimits;
   readonly passages: EmbeddedPassages;
+  readonly objects: EmbeddedObjects;
   health(): StateHealth;
   /** Stops the timers, reports what is between the doors, writes what is to be written, closes the file. Once. */
   close(): void;
@@ -51,6 +54,7 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
   const keys = new EmbeddedKeys(db, clock, random, pepper);
   const limits = new EmbeddedLimits(clock);
   const passages = new EmbeddedPassages(clock, notFollowed);
+  const objects = new EmbeddedObjects(db);
   const failing = new Set<string>();
 
   const attempt = (what: string, work: () => void) => {
@@ -72,6 +76,7 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
     setInterval(refresh, REFRESH_MS),
     setInterval(() => attempt('state.flush', () => keys.flush()), FLUSH_MS),
     setInterval(() => attempt('state.passages', () => passages.expire()), EXPIRE_MS),
+    setInterval(() => attempt('state.objects', () => objects.expire(clock.now())), FORGET_MS),
   ];
   for (const timer of timers) timer.unref();
 
@@ -79,6 +84,7 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
     keys,
     limits,
     passages,
+    objects,
     health: () => ({ ok: failing.size === 0, failing: [...failing], keys: keys.size }),
     close() {
       for (const timer of timers) clearInterval(timer);

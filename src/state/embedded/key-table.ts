@@ -1,11 +1,12 @@
 /** The table of keys: rows in and out of SQLite. Every change but that of `last_used` gets the next change number. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { KeyOwner, KeyRow } from '../../identity/key-store.ts';
+import type { KeyOwner } from '../../core/key-owner.ts';
+import type { KeyRow } from '../../identity/key-store.ts';
 
 const INSERT = `
   INSERT INTO keys (id, digest, hint, tenant, team, project, application, user, groups_json,
-                    created, expires, revoked, rotated_from, last_used, change)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(change), 0) + 1 FROM keys))`;
+                    created, expires, revoked, rotated_from, last_used, bounds_json, change)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(change), 0) + 1 FROM keys))`;
 const UPDATE = `
   UPDATE keys SET expires = ?, revoked = ?, change = (SELECT max(change) + 1 FROM keys) WHERE id = ?`;
 
@@ -16,6 +17,7 @@ export class KeyTable {
   readonly #update;
   readonly #touch;
   readonly #one;
+  readonly #byDigest;
   readonly #all;
   readonly #since;
   readonly #successors;
@@ -24,6 +26,7 @@ export class KeyTable {
     this.#insert = db.prepare(INSERT);
     this.#update = db.prepare(UPDATE);
     this.#touch = db.prepare('UPDATE keys SET last_used = max(coalesce(last_used, 0), ?) WHERE id = ?');
+    this.#byDigest = db.prepare('SELECT created FROM keys WHERE digest = ?');
     this.#one = db.prepare('SELECT * FROM keys WHERE id = ?');
     this.#all = db.prepare('SELECT * FROM keys ORDER BY created, rowid');
     this.#since = db.prepare('SELECT * FROM keys WHERE change > ? ORDER BY change LIMIT ?');
@@ -31,10 +34,18 @@ export class KeyTable {
   }
 
   insert(row: KeyRow): void {
-    const { tenant, team, project, application, user, groups } = row.owner;
+    const { tenant, team, project, application, user, groups, ...bounds } = row.owner;
     const owner = [tenant, team, project, application, user].map((value) => value ?? null);
     const history = [row.created, row.expires, row.revoked, row.rotatedFrom, row.lastUsed];
-    this.#insert.run(row.id, row.digest, row.hint, ...owner, JSON.stringify(groups), ...history);
+    this.#insert.run(
+      row.id,
+      row.digest,
+      row.hint,
+      ...owner,
+      JSON.stringify(groups),
+      ...history,
+      JSON.stringify(bounds),
+    );
   }
 
   /** Stores what may change of a key. */
@@ -44,6 +55,12 @@ export class KeyTable {
 
   touch(id: string, at: number): void {
     this.#touch.run(at, id);
+  }
+
+  /** Is there a key with this digest? @returns when it was made */
+  madeAt(digest: string): number | undefined {
+    const columns = this.#byDigest.get(digest);
+    return columns === undefined ? undefined : Number(columns.created);
   }
 
   get(id: string): KeyRow | undefined {
@@ -83,7 +100,7 @@ function rowOf(columns: Columns): KeyRow {
 }
 
 function ownerOf(columns: Columns): KeyOwner {
-  const { tenant, team, project, application, user, groups_json } = columns;
+  const { tenant, team, project, application, user, groups_json, bounds_json } = columns;
   return {
     ...(typeof tenant === 'string' && { tenant }),
     ...(typeof team === 'string' && { team }),
@@ -91,6 +108,7 @@ function ownerOf(columns: Columns): KeyOwner {
     ...(typeof application === 'string' && { application }),
     ...(typeof user === 'string' && { user }),
     groups: groups_json === '[]' ? [] : JSON.parse(String(groups_json)),
+    ...(bounds_json === '{}' ? {} : JSON.parse(String(bounds_json))),
   };
 }
 

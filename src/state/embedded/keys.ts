@@ -5,16 +5,10 @@
  * only that; `flush` writes down which keys were used, to the minute. Both are called by a timer of the state.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { type KeyOwner, lookupOf } from '../../core/key-owner.ts';
 import type { Clock, KeyLookup, Random } from '../../core/ports.ts';
 import { digestOf, hint, mint, type Pepper, randomText } from '../../identity/api-key.ts';
-import {
-  type KeyOwner,
-  type KeyProblem,
-  type KeyRow,
-  type KeyStore,
-  type NewKey,
-  principalOf,
-} from '../../identity/key-store.ts';
+import type { KeyImport, KeyProblem, KeyRow, KeyStore, NewKey } from '../../identity/key-store.ts';
 import { dataVersion, transact } from './database.ts';
 import { KeyTable } from './key-table.ts';
 
@@ -82,6 +76,21 @@ export class EmbeddedKeys implements KeyStore {
     return this.#change(() => this.#make(owner, expires, null));
   }
 
+  createAll(keys: readonly KeyImport[]): readonly (NewKey | KeyRow)[] | KeyProblem {
+    const seen = new Set<string>();
+    for (const [at, { digest }] of keys.entries()) {
+      if (digest === undefined) continue;
+      if (seen.has(digest) || this.#table.madeAt(digest) !== undefined)
+        return { problem: 'known_digest', at };
+      seen.add(digest);
+    }
+    return this.#change(() =>
+      keys.map(({ owner, expires, digest }) =>
+        digest === undefined ? this.#make(owner, expires, null) : this.#store(owner, expires, digest),
+      ),
+    );
+  }
+
   list(): readonly KeyRow[] {
     return this.#table.all();
   }
@@ -137,10 +146,26 @@ export class EmbeddedKeys implements KeyStore {
 
   #make(owner: KeyOwner, expires: number | null, rotatedFrom: string | null): NewKey {
     const secret = mint(this.#random);
+    const row = this.#insert(owner, expires, digestOf(secret, this.#pepper), hint(secret), rotatedFrom);
+    return { row, secret };
+  }
+
+  /** A key that was made elsewhere: what it looks like is not known. */
+  #store(owner: KeyOwner, expires: number | null, digest: string): KeyRow {
+    return this.#insert(owner, expires, digest, 'sp_…', null);
+  }
+
+  #insert(
+    owner: KeyOwner,
+    expires: number | null,
+    digest: string,
+    shown: string,
+    rotatedFrom: string | null,
+  ): KeyRow {
     const row: KeyRow = {
       id: `key_${randomText(this.#random, ID_LENGTH)}`,
-      digest: digestOf(secret, this.#pepper),
-      hint: hint(secret),
+      digest,
+      hint: shown,
       owner,
       created: this.#clock.now(),
       expires,
@@ -149,7 +174,7 @@ export class EmbeddedKeys implements KeyStore {
       lastUsed: null,
     };
     this.#table.insert(row);
-    return { row, secret };
+    return row;
   }
 
   #whyNotRotate(old: KeyRow | undefined): KeyProblem | undefined {
@@ -180,7 +205,7 @@ export class EmbeddedKeys implements KeyStore {
 function heldOf(row: KeyRow): Held {
   return {
     id: row.id,
-    found: { found: true, principal: principalOf(row.id, row.owner) },
+    found: lookupOf(row.id, row.owner),
     expires: row.expires ?? Number.POSITIVE_INFINITY,
     revoked: row.revoked !== null,
     lastUsed: row.lastUsed ?? Number.NEGATIVE_INFINITY,

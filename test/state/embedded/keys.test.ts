@@ -180,12 +180,35 @@ describe('keys in the embedded state, on disk', () => {
     db.close();
   });
 
+  it('are read from a file that an earlier Sallyport made', () => {
+    const at = dir();
+    mkdirSync(at);
+    const old = new DatabaseSync(join(at, 'sallyport.db'));
+    old.exec(`
+      CREATE TABLE keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, hint TEXT NOT NULL, tenant TEXT, team TEXT,
+        project TEXT, application TEXT, user TEXT, groups_json TEXT NOT NULL, created INTEGER NOT NULL,
+        expires INTEGER, revoked INTEGER, rotated_from TEXT REFERENCES keys (id), last_used INTEGER,
+        change INTEGER NOT NULL) STRICT;
+      INSERT INTO keys VALUES ('key_old', 'sha256:1', 'sp_', 'acme', NULL, NULL, NULL, NULL, '["a"]', 1, NULL, NULL,
+        NULL, NULL, 1);
+      PRAGMA user_version = 1`);
+    old.close();
+    const { keys, db } = open(at);
+    const found = keys.find('sha256:1', time);
+    assert.ok(found.found);
+    assert.deepEqual(
+      [found.principal.tenant, found.principal.groups, found.principal.bound],
+      ['acme', ['a'], undefined],
+    );
+    db.close();
+  });
+
   it('are not touched by a Sallyport that is too old for them', () => {
     const at = dir();
     const { db } = open(at);
     db.exec('PRAGMA user_version = 99');
     db.close();
-    assert.throws(() => open(at), /schema 99; this Sallyport knows 1/);
+    assert.throws(() => open(at), /schema 99; this Sallyport knows 2/);
   });
 
   it('are not looked for in a file that is no database, which stays as it is', () => {

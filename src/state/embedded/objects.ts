@@ -1,0 +1,62 @@
+/**
+ * Who owns what lives on at providers, in SQLite. It is asked at each use and not held in memory: there may be millions,
+ * one for each stored response, and other processes may have made them.
+ *
+ * An owner is written before the caller hears of the object. It may be lost with the machine's power, not with the
+ * process: an object without an owner can be used by nobody.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Objects } from '../../core/ports.ts';
+import type { ObjectKind, ObjectRef, StoredObject } from '../../core/stored-object.ts';
+
+const DAY_MS = 86_400_000;
+/** Kinds that are made by the thousand and that providers forget by themselves. Others live until they are deleted. */
+const LIVES_MS: Partial<Record<ObjectKind, number>> = { response: 60 * DAY_MS, conversation: 60 * DAY_MS };
+/** Rows forgotten in one go, some milliseconds of work. */
+const FORGOTTEN_AT_ONCE = 500;
+
+export class EmbeddedObjects implements Objects {
+  readonly #find;
+  readonly #keep;
+  readonly #prolong;
+  readonly #forget;
+  readonly #expire;
+
+  constructor(db: DatabaseSync) {
+    this.#find = db.prepare('SELECT owner, backend FROM objects WHERE kind = ? AND id = ?');
+    this.#keep = db.prepare('INSERT INTO objects VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#prolong = db.prepare('UPDATE objects SET expires = ? WHERE kind = ? AND id = ? AND expires < ?');
+    this.#forget = db.prepare('DELETE FROM objects WHERE kind = ? AND id = ?');
+    this.#expire = db.prepare(
+      'DELETE FROM objects WHERE (kind, id) IN (SELECT kind, id FROM objects WHERE expires <= ? LIMIT ?)',
+    );
+  }
+
+  find({ kind, id }: ObjectRef): StoredObject | undefined {
+    const row = this.#find.get(kind, id);
+    return row === undefined
+      ? undefined
+      : { kind, id, owner: String(row.owner), backend: String(row.backend) };
+  }
+
+  keep(object: StoredObject, now: number): 'kept' | 'taken' {
+    const { kind, id, owner, backend } = object;
+    const lives = LIVES_MS[kind];
+    const expires = lives === undefined ? null : now + lives;
+    const before = this.find(object);
+    if (before === undefined) this.#keep.run(kind, id, owner, backend, expires);
+    else if (expires !== null && before.owner === owner)
+      this.#prolong.run(expires, kind, id, expires - DAY_MS);
+    // Another process may have been quicker: whoever is in the table owns it.
+    return (before ?? this.find(object))?.owner === owner ? 'kept' : 'taken';
+  }
+
+  forget({ kind, id }: ObjectRef): void {
+    this.#forget.run(kind, id);
+  }
+
+  /** Forgets what has expired, a portion at a time. @returns true if there is more */
+  expire(now: number): boolean {
+    return this.#expire.run(now, FORGOTTEN_AT_ONCE).changes === FORGOTTEN_AT_ONCE;
+  }
+}

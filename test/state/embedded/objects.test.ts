@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openDatabase } from '../../../src/state/embedded/database.ts';
+import { EmbeddedObjects } from '../../../src/state/embedded/objects.ts';
+import { objectsContract } from '../../contract/objects.ts';
+import { world } from '../../fakes.ts';
+
+const DAY_MS = 86_400_000;
+const open = () => new EmbeddedObjects(openDatabase(undefined, 5));
+
+objectsContract('SQLite', open);
+objectsContract('the memory of tests', () => world().objects);
+
+test('stored responses are forgotten after 60 days without use, files never', () => {
+  const objects = open();
+  for (const kind of ['response', 'file'] as const)
+    objects.keep({ kind, id: 'a', owner: 'o', backend: 'b' }, 0);
+  objects.expire(60 * DAY_MS - 1);
+  assert.ok(objects.find({ kind: 'response', id: 'a' }));
+  objects.keep({ kind: 'response', id: 'a', owner: 'o', backend: 'b' }, 30 * DAY_MS);
+  objects.expire(60 * DAY_MS);
+  assert.ok(objects.find({ kind: 'response', id: 'a' }));
+  objects.expire(90 * DAY_MS);
+  assert.equal(objects.find({ kind: 'response', id: 'a' }), undefined);
+  assert.ok(objects.find({ kind: 'file', id: 'a' }));
+});
+
+test('many are forgotten in portions', () => {
+  const objects = open();
+  for (let i = 0; i < 700; i++) objects.keep({ kind: 'response', id: `r${i}`, owner: 'o', backend: 'b' }, 0);
+  assert.equal(objects.expire(61 * DAY_MS), true);
+  assert.equal(objects.expire(61 * DAY_MS), false);
+  assert.equal(objects.find({ kind: 'response', id: 'r0' }), undefined);
+});
+
+test('what one process keeps another one finds, and after a restart it is there still', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-objects-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const [one, other] = [openDatabase(dir, 5), openDatabase(dir, 5)];
+  new EmbeddedObjects(one).keep({ kind: 'file', id: 'a', owner: 'o', backend: 'b' }, 0);
+  assert.equal(new EmbeddedObjects(other).find({ kind: 'file', id: 'a' })?.owner, 'o');
+  assert.equal(
+    new EmbeddedObjects(other).keep({ kind: 'file', id: 'a', owner: 'x', backend: 'b' }, 0),
+    'taken',
+  );
+  one.close();
+  other.close();
+  const again = openDatabase(dir, 5);
+  assert.equal(new EmbeddedObjects(again).find({ kind: 'file', id: 'a' })?.backend, 'b');
+  again.close();
+});
