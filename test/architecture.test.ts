@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   json: ['core'],
   dialects: ['core', 'json'],
   guards: ['core'],
-  policy: ['core', 'guards', 'doors/messages'],
+  policy: ['core', 'guards', 'doors/messages', 'identity/certificate/spiffe'],
   identity: ['core', 'json', 'policy'],
   access: ['core', 'policy', 'identity/challenge'],
   limits: ['core'],

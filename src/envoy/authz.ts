@@ -21,6 +21,8 @@ interface CheckRequest {
   readonly attributes: {
     readonly source: {
       readonly address: { readonly socketAddress: { readonly address: string } | null } | null;
+      readonly principal: string;
+      readonly certificate: string;
     } | null;
     readonly request: { readonly http: Http | null } | null;
   } | null;
@@ -66,8 +68,17 @@ export function readCheck(bytes: Uint8Array, receivedAt: number): Received | Ref
     authority: http.host,
     headers: readHeaders(http),
     sourceAddress: attributes?.source?.address?.socketAddress?.address ?? '',
+    ...peerOf(attributes?.source),
     receivedAt,
   };
+}
+
+function peerOf(
+  source: NonNullable<CheckRequest['attributes']>['source'] | undefined,
+): Pick<Received, 'peer'> {
+  const { principal = '', certificate = '' } = source ?? {};
+  if (principal === '' && certificate === '') return {};
+  return { peer: { ...(principal !== '' && { principal }), ...(certificate !== '' && { certificate }) } };
 }
 
 /** Both forms are read one character a byte; only the first has every header by itself and every byte as it came. */

@@ -2,6 +2,8 @@
 import type { Ports } from '../core/ports.ts';
 import type { IdentityRules } from '../policy/identity-rules.ts';
 import { apiKeyMethod } from './api-key-method.ts';
+import { mtlsMethod } from './certificate/mtls-method.ts';
+import { meshMethod } from './mesh/mesh-method.ts';
 import type { IdentityMethod } from './method.ts';
 import { introspectionMethod } from './token/introspection-method.ts';
 import { oidcMethod } from './token/oidc-method.ts';
@@ -31,5 +33,7 @@ function make(rules: IdentityRules, ports: IdentityPorts): readonly IdentityMeth
   if (rules.apiKeys !== undefined) methods.push(apiKeyMethod(rules.apiKeys, ports.keys, ports.pepper));
   if (rules.issuers.size > 0) methods.push(oidcMethod(rules, ports));
   if (rules.introspection.length > 0) methods.push(introspectionMethod(rules, ports));
+  if (rules.mtls !== undefined) methods.push(mtlsMethod(rules.mtls));
+  if (rules.mesh !== undefined) methods.push(meshMethod(rules.mesh));
   return methods;
 }

@@ -59,6 +59,10 @@ test('reads what the first door needs of a check', () => {
       ['a', ['b']],
     ]),
     sourceAddress: '192.0.2.7',
+    peer: {
+      principal: 'spiffe://example.org/ns/default/sa/client',
+      certificate: '-----BEGIN%20CERTIFICATE',
+    },
     receivedAt: 1234,
   });
 });
