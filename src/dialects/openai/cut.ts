@@ -14,6 +14,7 @@ const PLAIN = /^[\x20-\x7e]{1,256}$/;
  * refusal is an error event, at which the SDKs raise.
  */
 export function cut(operation: Operation, refusal: Refusal, started: string | undefined): string {
+  if (operation.name === 'responses') return failedResponse(refusal, started ?? '');
   const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
   const last = filtered ? lastChunk(operation, started ?? '') : errorObject(refusal);
   return `data: ${JSON.stringify(last)}\n\n${DONE}`;
@@ -39,4 +40,27 @@ function identityOf(started: string) {
   const created = isRefusal(root) ? undefined : memberOf(root, 'created');
   const time = created?.kind === 'number' ? Number(started.slice(created.start, created.end)) : 0;
   return { id: text('id', 'cut'), model: text('model', ''), created: Number.isSafeInteger(time) ? time : 0 };
+}
+
+/** The Responses API ends with an event of its own; its clients keep what they have, and learn why there is no more. */
+function failedResponse(refusal: Refusal, started: string): string {
+  const root = parse(started, EVENT_BOUNDS);
+  const response = isRefusal(root) ? undefined : memberOf(root, 'response');
+  const id = response === undefined ? undefined : memberOf(response, 'id');
+  const name = id?.kind === 'string' ? stringValue(started, id) : '';
+  const { message, code } = errorObject(refusal).error;
+  const event = {
+    type: 'response.failed',
+    sequence_number: 0,
+    response: {
+      id: PLAIN.test(name) ? name : 'cut',
+      object: 'response',
+      created_at: 0,
+      status: 'failed',
+      error: { code, message },
+      incomplete_details: null,
+      output: [],
+    },
+  };
+  return `event: response.failed\ndata: ${JSON.stringify(event)}\n\n`;
 }

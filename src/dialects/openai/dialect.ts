@@ -6,8 +6,10 @@ import { cut } from './cut.ts';
 import { error } from './error.ts';
 import { readEvent } from './event.ts';
 import { describeModel, listModels } from './models.ts';
+import { queryObjects, shorten } from './objects.ts';
 import { readRequest } from './request.ts';
 import { readResponse } from './response.ts';
+import { readBatch, readUpload } from './uploads.ts';
 
 export const openai: Dialect = {
   name: 'openai',
@@ -18,10 +20,10 @@ export const openai: Dialect = {
   listModels,
   describeModel,
   adapt: () => refuse('feature_not_allowed'),
-  queryObjects: () => [],
-  shorten: () => [],
-  readUpload: () => refuse('body_invalid'),
-  readBatch: () => refuse('body_invalid'),
+  queryObjects,
+  shorten,
+  readUpload,
+  readBatch,
   credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
   error,
   cut,

@@ -2,6 +2,7 @@
  * The members of a request that Sallyport decides by. They must have exactly the type that they should: what two
  * readers could take differently, such as `1.0`, `"100"` or `Model`, is refused.
  */
+import type { Operation } from '../../core/operation.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
 
@@ -62,11 +63,13 @@ const STREAM_RULES: ReadonlyMap<string, Rule> = new Map([['include_usage', BOOLE
 const NAMES = [...RULES.keys(), 'messages', 'prompt', 'input'];
 
 /** @returns the first thing that is wrong with the governed members */
-export function judgeGoverned(text: string, root: JsonObject): Refusal | undefined {
+export function judgeGoverned(operation: Operation, text: string, root: JsonObject): Refusal | undefined {
   return (
     judgeSpelling(root.members, NAMES) ??
     judgeTypes(text, root.members, RULES) ??
-    (memberOf(root, 'model') === undefined ? invalid('"model" is missing.') : undefined) ??
+    (memberOf(root, 'model') === undefined && operation.name !== 'batches.create'
+      ? invalid('"model" is missing.')
+      : undefined) ??
     judgeTokenBounds(text, root) ??
     judgeStreamOptions(text, memberOf(root, 'stream_options'))
   );

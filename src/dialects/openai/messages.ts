@@ -9,7 +9,7 @@ import type { RequestTexts } from './request-texts.ts';
 const MESSAGE_NAMES = ['role', 'content', 'tool_calls', 'function_call'];
 
 /** Who speaks. A role that is not known is trusted no more than the user. */
-const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
+export const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['system', 'system'],
   ['developer', 'system'],
   ['user', 'user'],
@@ -48,7 +48,7 @@ function readMessage(texts: RequestTexts, message: JsonNode): Refusal | undefine
   return undefined;
 }
 
-function readContent(texts: RequestTexts, content: JsonNode, role: Role): Refusal | undefined {
+export function readContent(texts: RequestTexts, content: JsonNode, role: Role): Refusal | undefined {
   if (content.kind === 'string') texts.string(content, role);
   else if (content.kind === 'array') for (const part of content.items) readPart(texts, part, role);
   else if (content.kind !== 'null')

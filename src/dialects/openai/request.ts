@@ -5,13 +5,15 @@ import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../jso
 import type { RequestView, Role } from '../dialect.ts';
 import { featuresOf } from './features.ts';
 import { invalid, judgeGoverned } from './governed.ts';
+import { readInput } from './input-items.ts';
 import { readMessages } from './messages.ts';
+import { objectsIn, STORED_NAMES } from './objects.ts';
 import { RequestTexts } from './request-texts.ts';
 import { usageEdits } from './usage-request.ts';
 
 export function readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal {
   if (root.kind !== 'object') return invalid('The body must be an object.');
-  const wrong = judgeGoverned(text, root);
+  const wrong = judgeGoverned(operation, text, root);
   if (wrong !== undefined) return wrong;
   const texts = readTexts(operation, text, root);
   if (isRefusal(texts)) return texts;
@@ -22,16 +24,16 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
     segments: texts.segments,
     opaqueParts: texts.opaqueParts,
     features: featuresOf(text, root).map((feature) => ({ feature })),
-    objects: [],
+    objects: objectsIn(text, root),
     n: undefined,
     maxOutputTokens: undefined,
-    usageEdits: stream ? usageEdits(root) : [],
+    usageEdits: stream && operation.name !== 'responses' ? usageEdits(root) : [],
   };
 }
 
 function modelOf(text: string, root: JsonObject): RequestView['model'] {
   const node = memberOf(root, 'model');
-  if (node?.kind !== 'string') throw new Error('a request without a model was judged to have one');
+  if (node?.kind !== 'string') return undefined;
   return { name: stringValue(text, node), place: { start: node.start, end: node.end } };
 }
 
@@ -56,6 +58,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['tools', 'tool'],
   ['functions', 'tool'],
   ['response_format', 'system'],
+  ['instructions', 'system'],
   ['prediction', 'assistant'],
 ]);
 
@@ -85,10 +88,19 @@ function readMember(
   value: JsonNode,
 ): Refusal | undefined {
   if (key === 'model' || CLIENT_NAMES.has(key) || isSetting(texts, key, value)) return undefined;
+  if (STORED_NAMES.has(key) && value.kind === 'string') return undefined;
   if (key === 'messages' && operation.name === 'chat') return readMessages(texts, value);
+  if (key === 'input' && operation.name === 'responses') return readInput(texts, value);
+  if (key === 'prompt' && operation.name === 'responses') return readStoredPrompt(texts, value);
   if (key === 'prompt' || key === 'input') return readPrompt(texts, key, value);
   texts.all(value, ROLES.get(key) ?? 'user', key);
   return undefined;
+}
+
+/** The variables of a stored prompt are the caller's words; its id is judged by who owns it. */
+function readStoredPrompt(texts: RequestTexts, node: JsonNode): undefined {
+  if (node.kind !== 'object') return void texts.all(node, 'user', 'prompt');
+  for (const { key, value } of node.members) if (key !== 'id') texts.all(value, 'user', key);
 }
 
 function isSetting(texts: RequestTexts, key: string, value: JsonNode): boolean {

@@ -11,8 +11,8 @@ const MOST_TOKENS = 1e9;
  */
 export function readUsage(text: string, root: JsonNode): Usage | undefined {
   const usage = memberOf(root, 'usage');
-  const input = count(text, memberOf(usage, 'prompt_tokens'));
-  const completion = memberOf(usage, 'completion_tokens');
+  const input = count(text, memberOf(usage, 'prompt_tokens') ?? memberOf(usage, 'input_tokens'));
+  const completion = memberOf(usage, 'completion_tokens') ?? memberOf(usage, 'output_tokens');
   // Embeddings have no output, and say nothing about it.
   const output = completion === undefined ? 0 : count(text, completion);
   return input === undefined || input === 0 || output === undefined

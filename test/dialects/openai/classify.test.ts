@@ -40,7 +40,7 @@ describe('the operations of the OpenAI API', () => {
       '/v1//chat/completions',
       '/v1/chat/completionsx',
       '/v1/images/edits',
-      '/v1/responses',
+      '/v1/responses/',
       '/v1/models/',
       '/openai/v1/models',
     ]) {
