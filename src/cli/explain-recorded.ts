@@ -7,6 +7,7 @@ import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { Dialect, Segment } from '../dialects/dialect.ts';
 import { classify, dialectOf } from '../dialects/index.ts';
 import { EventFramer } from '../dialects/sse.ts';
+import { bodyFactsOf } from '../doors/facts.ts';
 import { decodeUtf8, parse } from '../json/document.ts';
 
 const BOUNDS = { depth: 128, values: 2_000_000 };
@@ -102,7 +103,7 @@ function readRequest(operation: Operation, dialect: Dialect, bytes: Buffer): Rea
     ...known,
     model: view.model?.name ?? null,
     stream: view.stream,
-    features: [...new Set(view.features.map((use) => use.feature))],
+    features: bodyFactsOf(view).features,
     segments: view.segments.map(said('request')),
     unchanged: Buffer.from(text).equals(bytes),
   };

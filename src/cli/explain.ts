@@ -203,7 +203,7 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
       [
         model === undefined ? 'no model' : `model ${model.name}`,
         `${segments.length} texts`,
-        ...new Set(features.map((use) => use.feature)),
+        ...new Set(features.map((use) => use.feature).filter((feature) => feature !== 'max_output_tokens')),
       ].join(', '),
   ],
   ['permit', ({ name }: Told) => `model ${name}`],

@@ -1,5 +1,6 @@
 /** What grants are asked about a request, at either door. */
 import type { Authorized, Identified } from '../core/exchange.ts';
+import type { Feature } from '../core/feature.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import type { BodyFacts, Facts } from '../policy/snapshot.ts';
@@ -34,10 +35,17 @@ export function bodyFactsOf(view: RequestView): BodyFacts {
   return {
     ...(view.model !== undefined && { model: view.model.name }),
     stream: view.stream,
-    features: [...new Set(view.features.map((use) => use.feature))],
+    features: featuresIn(view),
     ...(view.n !== undefined && { n: view.n }),
     ...(view.maxOutputTokens !== undefined && { maxOutputTokens: view.maxOutputTokens }),
   };
+}
+
+/** Each once. Every request may be answered at length: its bound is a number of its own. */
+function featuresIn({ features }: RequestView): readonly Feature[] {
+  return [...new Set(features.map((use) => use.feature))].filter(
+    (feature) => feature !== 'max_output_tokens',
+  );
 }
 
 /** Of a request that has no body. */

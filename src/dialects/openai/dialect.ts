@@ -1,6 +1,6 @@
 /** The OpenAI dialect: chat completions, completions, embeddings and models. */
-import { refuse } from '../../core/refusal.ts';
 import type { Dialect } from '../dialect.ts';
+import { adapt } from './adapt.ts';
 import { classify } from './classify.ts';
 import { cut } from './cut.ts';
 import { error } from './error.ts';
@@ -19,7 +19,7 @@ export const openai: Dialect = {
   readEvent,
   listModels,
   describeModel,
-  adapt: () => refuse('feature_not_allowed'),
+  adapt,
   queryObjects,
   shorten,
   readUpload,

@@ -1,75 +1,150 @@
 /** Which capabilities a request asks for, whatever place of the body asks for them. */
-
-import type { Feature } from '../../core/feature.ts';
-import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
-
-/** Kinds of tools; a kind that is not here is a tool all the same. */
-const TOOLS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
-  ['function', 'functions'],
-  ['custom', 'functions'],
-  ['code_interpreter', 'code_execution'],
-  ['local_shell', 'code_execution'],
-  ['shell', 'code_execution'],
-  ['web_search', 'web_access'],
-  ['web_search_preview', 'web_access'],
-  ['file_search', 'file_search'],
-  ['mcp', 'mcp'],
-  ['computer_use_preview', 'computer_use'],
-]);
+import { EFFORTS, type Feature, type FeatureUse } from '../../core/feature.ts';
+import type { OperationName } from '../../core/operation.ts';
+import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
+import { ASKING, KNOWN, NAMES_A_TOOL } from './request-fields.ts';
+import { mcpUse, textIn, toolUse } from './tools.ts';
 
 const PARTS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['image_url', 'image_input'],
+  ['input_image', 'image_input'],
   ['input_audio', 'audio_input'],
   ['file', 'file_input'],
+  ['input_file', 'file_input'],
 ]);
 
-/** Members whose mere presence asks for something; `null` and `false` ask for nothing. */
-const MEMBERS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
-  ['functions', 'functions'],
-  ['web_search_options', 'web_access'],
-  ['reasoning_effort', 'reasoning'],
-  ['reasoning', 'reasoning'],
-  ['logprobs', 'logprobs'],
-  ['top_logprobs', 'logprobs'],
-  ['audio', 'audio_output'],
-]);
+/** Models that search by themselves, by the end of their names. */
+const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
 
-/** @returns each feature once, in the order in which the body asks for them */
-export function featuresOf(text: string, root: JsonObject): Feature[] {
-  const found = new Set<Feature>();
-  for (const { key, value } of root.members) {
-    if (value.kind === 'null' || value.kind === 'false') continue;
-    const feature = MEMBERS.get(key);
-    if (feature !== undefined) found.add(feature);
-    else if (key === 'tools') addTools(text, value, found);
-    else if (key === 'messages') addParts(text, value, found);
-    else if (key === 'response_format' && typeOf(text, value) !== 'text') found.add('structured_output');
+/** One use for each place that asks; a feature may come several times. */
+export function featuresOf(operation: OperationName, text: string, root: JsonObject): readonly FeatureUse[] {
+  const uses: FeatureUse[] = [];
+  for (const member of root.members) {
+    const { kind } = member.value;
+    if (kind !== 'null' && kind !== 'false') uses.push(...usesOf(text, member));
   }
-  return [...found];
+  const model = textIn(text, root, 'model');
+  if (model !== undefined && SEARCHING.test(model)) uses.push({ feature: 'web_access' });
+  // What is not said to be forgotten is kept there.
+  if (operation === 'responses' && memberOf(root, 'store') === undefined) uses.push({ feature: 'stored' });
+  if (operation !== 'embeddings' && operation !== 'batches.create') uses.push(outputUse(text, root));
+  return uses;
 }
 
-function addTools(text: string, tools: JsonNode, found: Set<Feature>): void {
-  for (const tool of itemsOf(tools)) {
-    const type = typeOf(text, tool) ?? 'function';
-    // Kinds carry dates: web_search_preview_2025_03_11.
-    found.add(TOOLS.get(type) ?? TOOLS.get(type.replace(/_\d{4}_\d{2}_\d{2}$/, '')) ?? 'functions');
+function usesOf(text: string, member: Member): readonly FeatureUse[] {
+  const { key, value } = member;
+  switch (key) {
+    case 'tools':
+      return itemsOf(value).map((tool) => toolUse(text, tool));
+    case 'mcp_servers':
+      return itemsOf(value).map((server) => ({ ...mcpUse(text, server), approval: false }));
+    case 'messages':
+    case 'input':
+      return partsIn(text, value);
+    case 'response_format':
+      return textIn(text, value, 'type') === 'text' ? [] : [{ feature: 'structured_output' }];
+    case 'text':
+      return structured(text, value);
+    case 'modalities':
+      return itemsOf(value).flatMap((item) => modality(text, item));
+    case 'store':
+      return [{ feature: 'stored' }];
+    case 'prompt':
+      return value.kind === 'object' ? [{ feature: 'stored_prompt' }] : [];
+    case 'service_tier':
+      return ['auto', 'default'].includes(wordOf(text, value)) ? [] : [{ feature: 'service_tier' }];
+    case 'include':
+      return itemsOf(value).some((item) => wordOf(text, item).includes('logprobs'))
+        ? [{ feature: 'logprobs' }]
+        : [];
+    case 'n':
+    case 'best_of':
+      return copies(text, value);
+    default:
+      return otherUses(text, member);
   }
 }
 
-function addParts(text: string, messages: JsonNode, found: Set<Feature>): void {
-  for (const message of itemsOf(messages)) {
-    for (const part of itemsOf(memberOf(message, 'content'))) {
-      const feature = PARTS.get(typeOf(text, part) ?? '');
-      if (feature !== undefined) found.add(feature);
+function otherUses(text: string, { key, value }: Member): readonly FeatureUse[] {
+  const feature = ASKING.get(key);
+  if (feature === 'routing') return [{ feature, models: modelsIn(text, value) }];
+  if (feature === 'reasoning') return [{ feature, amount: effortIn(text, key, value) }];
+  if (feature !== undefined) return [{ feature }];
+  if (KNOWN.has(key)) return [];
+  return [{ feature: NAMES_A_TOOL.test(key) ? 'unknown_tools' : 'unknown_fields' }];
+}
+
+/** What the answer may cost at most; what the request leaves open has no end. */
+function outputUse(text: string, root: JsonObject): FeatureUse {
+  const bounds = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].map((key) =>
+    numberIn(text, memberOf(root, key)),
+  );
+  const stated = bounds.filter((bound) => bound !== undefined);
+  return {
+    feature: 'max_output_tokens',
+    amount: stated.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...stated),
+  };
+}
+
+function copies(text: string, value: JsonNode): readonly FeatureUse[] {
+  const amount = numberIn(text, value) ?? Number.POSITIVE_INFINITY;
+  return amount <= 1 ? [] : [{ feature: 'n', amount }];
+}
+
+/** The place of the effort among all; what is not a known word may be any. */
+function effortIn(text: string, key: string, value: JsonNode): number {
+  const word = key === 'reasoning' ? (textIn(text, value, 'effort') ?? 'medium') : wordOf(text, value);
+  const place = EFFORTS.indexOf(word as (typeof EFFORTS)[number]);
+  return place < 0 ? Number.POSITIVE_INFINITY : place;
+}
+
+/** Every text of a list of alternatives could be a model's name. */
+function modelsIn(text: string, value: JsonNode): readonly string[] {
+  if (value.kind === 'string') return [stringValue(text, value)];
+  return itemsOf(value).map((item) =>
+    item.kind === 'string' ? stringValue(text, item) : (textIn(text, item, 'model') ?? ''),
+  );
+}
+
+function structured(text: string, value: JsonNode): readonly FeatureUse[] {
+  const format = memberOf(value, 'format');
+  return format === undefined || textIn(text, format, 'type') === 'text'
+    ? []
+    : [{ feature: 'structured_output' }];
+}
+
+function modality(text: string, item: JsonNode): readonly FeatureUse[] {
+  const word = wordOf(text, item);
+  if (word === 'audio') return [{ feature: 'audio_output' }];
+  return word === 'image' ? [{ feature: 'image_output' }] : [];
+}
+
+/** Parts of messages, of items, and of what tools gave back. */
+function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
+  const uses: FeatureUse[] = [];
+  for (const item of itemsOf(list)) {
+    addPart(text, item, uses);
+    for (const holder of ['content', 'output']) {
+      for (const part of itemsOf(memberOf(item, holder))) addPart(text, part, uses);
     }
   }
+  return uses;
 }
 
-function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
+function addPart(text: string, part: JsonNode, uses: FeatureUse[]): void {
+  const feature = PARTS.get(textIn(text, part, 'type') ?? '');
+  if (feature !== undefined) uses.push({ feature });
+}
+
+export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
   return node?.kind === 'array' ? node.items : [];
 }
 
-function typeOf(text: string, node: JsonNode): string | undefined {
-  const type = memberOf(node, 'type');
-  return type?.kind === 'string' ? stringValue(text, type) : undefined;
+function wordOf(text: string, node: JsonNode): string {
+  return node.kind === 'string' ? stringValue(text, node) : '';
+}
+
+/** A plain whole number; `governed.ts` has refused every other. */
+export function numberIn(text: string, node: JsonNode | undefined): number | undefined {
+  return node?.kind === 'number' ? Number(text.slice(node.start, node.end)) : undefined;
 }

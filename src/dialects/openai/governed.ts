@@ -55,6 +55,9 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ['best_of', COPIES],
   ['max_tokens', TOKENS],
   ['max_completion_tokens', TOKENS],
+  ['max_output_tokens', TOKENS],
+  ['store', BOOLEAN],
+  ['background', BOOLEAN],
 ]);
 
 const STREAM_RULES: ReadonlyMap<string, Rule> = new Map([['include_usage', BOOLEAN]]);
@@ -63,9 +66,29 @@ const STREAM_RULES: ReadonlyMap<string, Rule> = new Map([['include_usage', BOOLE
 const NAMES = [...RULES.keys(), 'messages', 'prompt', 'input'];
 
 /** @returns the first thing that is wrong with the governed members */
+/** Members that would have the backend ask somebody else, or with another credential, than the policy says. */
+const ELSEWHERE = new Set([
+  'api_base',
+  'base_url',
+  'api_key',
+  'api_version',
+  'extra_headers',
+  'extra_body',
+  'extra_query',
+  'custom_host',
+  'custom_llm_provider',
+  'headers',
+]);
+
+function judgeElsewhere({ members }: JsonObject): Refusal | undefined {
+  const found = members.find(({ key }) => ELSEWHERE.has(key.toLowerCase()));
+  return found === undefined ? undefined : invalid(`"${found.key.toLowerCase()}" is not for clients to say.`);
+}
+
 export function judgeGoverned(operation: Operation, text: string, root: JsonObject): Refusal | undefined {
   return (
     judgeSpelling(root.members, NAMES) ??
+    judgeElsewhere(root) ??
     judgeTypes(text, root.members, RULES) ??
     (memberOf(root, 'model') === undefined && operation.name !== 'batches.create'
       ? invalid('"model" is missing.')

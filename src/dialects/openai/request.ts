@@ -3,7 +3,7 @@ import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { RequestView, Role } from '../dialect.ts';
-import { featuresOf } from './features.ts';
+import { featuresOf, numberIn } from './features.ts';
 import { invalid, judgeGoverned } from './governed.ts';
 import { readInput } from './input-items.ts';
 import { readMessages } from './messages.ts';
@@ -23,12 +23,17 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
     stream,
     segments: texts.segments,
     opaqueParts: texts.opaqueParts,
-    features: featuresOf(text, root).map((feature) => ({ feature })),
+    features: featuresOf(operation.name, text, root),
     objects: objectsIn(text, root),
-    n: undefined,
-    maxOutputTokens: undefined,
+    n: numberIn(text, memberOf(root, 'n')),
+    maxOutputTokens: outputBound(text, root),
     usageEdits: stream && operation.name !== 'responses' ? usageEdits(root) : [],
   };
+}
+
+function outputBound(text: string, root: JsonObject): number | undefined {
+  const keys = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
+  return keys.map((key) => numberIn(text, memberOf(root, key))).find((bound) => bound !== undefined);
 }
 
 function modelOf(text: string, root: JsonObject): RequestView['model'] {
