@@ -10,7 +10,7 @@ import { OPERATIONS, type OperationName } from '../core/operation.ts';
 import { ATTRIBUTES, type Principal } from '../core/principal.ts';
 import { isGlob } from './glob.ts';
 import type { Facts, Grant, Mismatch } from './grant-rules.ts';
-import { type NameTest, namesTest } from './model-patterns.ts';
+import { namesTest } from './model-patterns.ts';
 import type { GrantConfig } from './schema/grants.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -50,10 +50,27 @@ export function indexGrants(grants: readonly IndexedGrant[]): Snapshot['grantsFo
       if (index !== undefined) put(candidate, facet, valuesAt(to, facet), index);
     }
   });
+  const known = new WeakMap<Principal, Map<OperationName, readonly Grant[]>>();
   return (principal, operation) => {
+    const before = known.get(principal)?.get(operation);
+    if (before !== undefined) return before;
     const index = byOperation.get(operation);
-    return index === undefined ? [] : find(principal, index);
+    const found = index === undefined ? [] : find(principal, index);
+    remember(known, principal, operation, found);
+    return found;
   };
+}
+
+/** Principals of keys and of remembered tokens are the same objects from request to request. */
+function remember(
+  known: WeakMap<Principal, Map<OperationName, readonly Grant[]>>,
+  principal: Principal,
+  operation: OperationName,
+  found: readonly Grant[],
+): void {
+  const byOperation = known.get(principal);
+  if (byOperation === undefined) known.set(principal, new Map([[operation, found]]));
+  else byOperation.set(operation, found);
 }
 
 /** The same question put to one grant, with the reason: for whoever explains. */
@@ -136,25 +153,57 @@ function valuesOf(principal: Principal, facet: Facet): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
+/** One thing that `to` asks of a principal, by the name that it has in the policy. */
+interface FacetTest {
+  readonly name: string;
+  readonly holds: (principal: Principal) => boolean;
+}
+
 /**
  * Every facet given must match: one of the principal's values is named, and none of them left out. An attribute that
  * the principal lacks matches nothing; but where only names are left out, lacking it is no reason.
  * @returns which facet does not, in words
  */
 function failingTest(to: GrantConfig['to']): (principal: Principal) => string | undefined {
-  if (to === 'any') return () => undefined;
-  const tests = FACETS.filter((facet) => valuesAt(to, facet).length > 0).map(
-    (facet): readonly [string, (principal: Principal) => readonly string[], NameTest] => [
-      facet,
-      (principal) => valuesOf(principal, facet),
-      namesTest(valuesAt(to, facet)),
-    ],
-  );
-  for (const [name, patterns] of Object.entries(to.labels ?? {})) {
-    tests.push([`labels.${name}`, (principal) => labelOf(principal, name), namesTest(patterns)]);
+  const tests = testsOf(to);
+  return (principal) => {
+    for (const { name, holds } of tests) if (!holds(principal)) return name;
+    return undefined;
+  };
+}
+
+function testsOf(to: GrantConfig['to']): readonly FacetTest[] {
+  if (to === 'any') return [];
+  const tests: FacetTest[] = [];
+  for (const facet of ATTRIBUTES) {
+    const values = valuesAt(to, facet);
+    if (values.length > 0) tests.push({ name: facet, holds: attributeTest(facet, values) });
   }
-  if (to.method !== undefined) tests.push(['method', ({ methods }) => methods, namesTest(to.method)]);
-  return (principal) => tests.find(([, valuesIn, matches]) => !matches(valuesIn(principal)))?.[0];
+  if (to.groups !== undefined) {
+    const named = namesTest(to.groups);
+    tests.push({ name: 'groups', holds: ({ groups }) => named(groups) });
+  }
+  for (const [label, patterns] of Object.entries(to.labels ?? {})) {
+    const named = namesTest(patterns);
+    tests.push({ name: `labels.${label}`, holds: (principal) => named(labelOf(principal, label)) });
+  }
+  if (to.method !== undefined) {
+    const named = namesTest(to.method);
+    tests.push({ name: 'method', holds: ({ methods }) => named(methods) });
+  }
+  return tests;
+}
+
+/** Most grants name one tenant or team, plainly: that is one comparison. */
+function attributeTest(facet: (typeof ATTRIBUTES)[number], values: readonly string[]): FacetTest['holds'] {
+  const [only, more] = values;
+  if (only !== undefined && more === undefined && !isPattern(only))
+    return (principal) => principal[facet] === only;
+  const named = namesTest(values);
+  return (principal) => {
+    const value = principal[facet];
+    return named(value === undefined ? [] : [value]);
+  };
 }
 
 function labelOf({ labels }: Principal, name: string): readonly string[] {

@@ -121,8 +121,11 @@ function boundTest(id: string): Test {
 
 function scopeTest(scopesFor: Grant['scopesFor']): Test {
   return ({ principal, operation }) => {
-    const lacking = scopesFor(operation).find((scope) => principal.scopes?.includes(scope) !== true);
-    return lacking === undefined ? undefined : { on: 'scopes', why: `the credential lacks ${lacking}` };
+    for (const scope of scopesFor(operation)) {
+      if (principal.scopes?.includes(scope) !== true)
+        return { on: 'scopes', why: `the credential lacks ${scope}` };
+    }
+    return undefined;
   };
 }
 
