@@ -28,6 +28,17 @@ type FactsOfBody = Facts & { readonly body: BodyFacts };
  */
 export function judgeOperation(facts: Facts, policy: Snapshot): readonly Grant[] | Refusal {
   const found = policy.grantsFor(facts.principal, facts.operation);
+  const before = JUDGED.get(found);
+  if (before !== undefined) return before;
+  const judged = judgeFound(found, facts);
+  // The same caller gets the same list again; where nothing in it depends on time or place, the same answer.
+  if (found.every((grant) => grant.fixed)) JUDGED.set(found, judged);
+  return judged;
+}
+
+const JUDGED = new WeakMap<readonly Grant[], readonly Grant[] | Refusal>();
+
+function judgeFound(found: readonly Grant[], facts: Facts): readonly Grant[] | Refusal {
   const denial = found.find((grant) => deniesOutright(grant, facts));
   if (denial !== undefined) return refuse('operation_not_allowed', { why: `denied by ${denial.id}` });
   const allowing = found.filter((grant) => grant.effect === 'allow' && grant.applies(facts) === undefined);

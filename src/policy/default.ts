@@ -47,6 +47,7 @@ const EVERYTHING: Grant = Object.freeze({
   features: Object.freeze({ of: () => ({ kind: 'allow' as const }), silent: false }),
   scopesFor: () => [],
   needsBody: false,
+  fixed: true,
   applies: () => undefined,
   concerns: () => undefined,
 });

@@ -50,27 +50,24 @@ export function indexGrants(grants: readonly IndexedGrant[]): Snapshot['grantsFo
       if (index !== undefined) put(candidate, facet, valuesAt(to, facet), index);
     }
   });
-  const known = new WeakMap<Principal, Map<OperationName, readonly Grant[]>>();
+  const last = new WeakMap<Principal, Found>();
   return (principal, operation) => {
-    const before = known.get(principal)?.get(operation);
-    if (before !== undefined) return before;
+    const before = last.get(principal);
+    if (before?.operation === operation) return before.grants;
     const index = byOperation.get(operation);
-    const found = index === undefined ? [] : find(principal, index);
-    remember(known, principal, operation, found);
-    return found;
+    const grants = index === undefined ? [] : find(principal, index);
+    last.set(principal, { operation, grants });
+    return grants;
   };
 }
 
-/** Principals of keys and of remembered tokens are the same objects from request to request. */
-function remember(
-  known: WeakMap<Principal, Map<OperationName, readonly Grant[]>>,
-  principal: Principal,
-  operation: OperationName,
-  found: readonly Grant[],
-): void {
-  const byOperation = known.get(principal);
-  if (byOperation === undefined) known.set(principal, new Map([[operation, found]]));
-  else byOperation.set(operation, found);
+/**
+ * What a principal last asked for. Principals of keys and of remembered tokens are the same objects from request to
+ * request, and mostly do the same thing.
+ */
+interface Found {
+  readonly operation: OperationName;
+  readonly grants: readonly Grant[];
 }
 
 /** The same question put to one grant, with the reason: for whoever explains. */

@@ -56,6 +56,8 @@ export interface Grant {
   scopesFor(operation: OperationName): readonly string[];
   /** True where the condition asks about the body, so that the first door cannot judge it. */
   readonly needsBody: boolean;
+  /** True where what it says depends on the principal and the operation alone: not on time, place or condition. */
+  readonly fixed: boolean;
   /**
    * Judges `scopes`, `networks`, `during`, `when` and, of a principal that is bound to grants, whether this is one of them.
    * A condition that fails keeps an allowing grant from applying, and makes a denying one apply. One that needs the

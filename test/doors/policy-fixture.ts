@@ -39,6 +39,7 @@ export function grantOf(more: Partial<Grant> = {}): Grant {
     features: { of: () => ({ kind: 'allow' }), silent: true },
     scopesFor: () => [],
     needsBody: false,
+    fixed: false,
     applies: () => undefined,
     concerns: () => undefined,
     ...more,

@@ -89,7 +89,7 @@ function conditionsOf(
   entry: Entry<GrantConfig>,
   shared: Shared,
   report: Report,
-): Pick<Grant, 'applies' | 'needsBody'> {
+): Pick<Grant, 'applies' | 'needsBody' | 'fixed'> {
   const { value } = entry;
   const expression = expressionOf(entry, shared, report);
   const tests = [
@@ -100,7 +100,9 @@ function conditionsOf(
     value.during === undefined ? undefined : windowTest(shared.windows(value.during)),
     expression === undefined ? undefined : whenTest(expression, value.effect),
   ].filter((test) => test !== undefined);
-  return { needsBody: expression?.needsBody ?? false, applies: allOf(tests) };
+  const { networks, during, notBefore, notAfter, when } = value;
+  const fixed = [networks, during, notBefore, notAfter, when].every((condition) => condition === undefined);
+  return { needsBody: expression?.needsBody ?? false, fixed, applies: allOf(tests) };
 }
 
 function allOf(tests: readonly Test[]): Test {
