@@ -266,7 +266,8 @@ test('C22: an upload of two gigabytes is refused by its headers', async (t) => {
   const stack = await stackFor(t);
   const length = 'content-length: 2000000000';
   for (const [path, code] of [
-    ['/v1/files', 'operation_unknown'],
+    ['/v1/files', 'body_too_large'],
+    ['/v1/uploads', 'operation_unknown'],
     [CHAT, 'body_too_large'],
   ] as const) {
     const got = await raw(
