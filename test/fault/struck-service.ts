@@ -144,8 +144,8 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
 }
 
 /** No request here brings a token or names a stored object. */
-const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'> =
-  world();
+const { issuerKeys, introspection, tokens, proofs, objects } = world();
+const WITHOUT_PROVIDERS = { issuerKeys, introspection, tokens, proofs, objects };
 
 /** The doors, each request under the strike that it names, or with what stands in for them. */
 function aimed(
