@@ -19,6 +19,10 @@ export function considerAll(facts: Facts, policy: Snapshot): readonly GrantRepor
 }
 
 function modelMismatch(grant: Grant, { body }: Facts): Mismatch | undefined {
-  if (body?.model === undefined || grant.allowsModel(body.model)) return undefined;
+  if (body?.model === undefined) {
+    const waits = grant.effect === 'deny' && !grant.anyModel;
+    return waits ? { on: 'models', why: 'it is about models, and the request names none' } : undefined;
+  }
+  if (grant.allowsModel(body.model)) return undefined;
   return { on: 'models', why: 'it does not name the model' };
 }

@@ -1,24 +1,33 @@
 /** `sallyport explain`: what both doors would do with one request, stage by stage. Nothing is counted or kept. */
 import { randomBytes } from 'node:crypto';
-import type { Authorized } from '../core/exchange.ts';
+import { considerAll, type GrantReport } from '../access/consider.ts';
+import type { Authorized, Identified, Peer, Received } from '../core/exchange.ts';
 import type { Headers } from '../core/headers.ts';
 import type { Keys, Ports } from '../core/ports.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import { check } from '../doors/check.ts';
+import { bodyFactsOf, factsOfCheck } from '../doors/facts.ts';
 import type { Inspected } from '../doors/inspect.ts';
 import type { JudgedRequest } from '../doors/judge-request.ts';
 import type { Event, Policies, SessionAction } from '../doors/messages.ts';
 import { openSession } from '../doors/session.ts';
 import { mint } from '../identity/api-key.ts';
-import type { Model, Snapshot } from '../policy/snapshot.ts';
+import type { BodyFacts, Model, Snapshot } from '../policy/snapshot.ts';
 
 export interface ExplainedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** The host that is asked, where it matters. */
+  readonly authority?: string;
+  /** Who connects to the proxy, and what its certificate says. */
+  readonly sourceAddress?: string;
+  readonly peer?: Peer;
+  /** When: milliseconds of the wall clock; now if left out. */
+  readonly at?: number;
   readonly response?: { readonly status: number; readonly contentType: string; readonly body: Uint8Array };
 }
 
@@ -38,6 +47,10 @@ export interface Explanation {
   /** What the client would get: the answer, or the refusal. */
   readonly answer: { readonly status: number; readonly body: string } | null;
   readonly record: AuditRecord | null;
+  /** Every grant of the policy, and why it did or did not speak of the request; none where nobody was identified. */
+  readonly grants: readonly GrantReport[];
+  /** The model and the backend that it would go to. */
+  readonly route: { readonly backend: string; readonly model: string | null } | null;
 }
 
 /** A key for asking where there is no policy, so that there is something to identify. */
@@ -49,16 +62,31 @@ export function anyKey(): string {
 export async function explain(asked: ExplainedRequest, policy: Snapshot, keys: Keys): Promise<Explanation> {
   const stages: StageReport[] = [];
   const records: AuditRecord[] = [];
-  const ports = portsOf(keys, records);
+  const ports = portsOf(keys, records, asked.at);
   const policies: Policies = { current: () => policy, at: () => policy };
+  const known: Known = {};
   const watch = (door: 1 | 2) => (stage: string, result: object | Refusal) => {
     stages.push({ door, stage, ...describe(stage, result) });
+    if (!isRefusal(result)) learn(stage, result, known);
   };
-  const received = { ...asked, authority: 'explain.invalid', sourceAddress: '', receivedAt: Date.now() };
+  const received: Received = {
+    method: asked.method,
+    path: asked.path,
+    headers: asked.headers,
+    authority: asked.authority ?? 'explain.invalid',
+    sourceAddress: asked.sourceAddress ?? '',
+    ...(asked.peer && { peer: asked.peer }),
+    receivedAt: ports.clock.now(),
+  };
+  const rest = () => ({
+    grants: consider(known, policy, ports.clock.now()),
+    route: known.route ?? null,
+    record: records[0] ?? null,
+  });
   const decision = await check(received, policies, ports, watch(1));
   if (!decision.allow) {
     const answer = { status: decision.status, body: decision.body };
-    return { allowed: false, stages, sent: null, answer, record: records[0] ?? null };
+    return { allowed: false, stages, sent: null, answer, ...rest() };
   }
   const session = openSession(
     {
@@ -75,7 +103,27 @@ export async function explain(asked: ExplainedRequest, policy: Snapshot, keys: K
   }
   session.close('cancelled');
   const allowed = played.refused === undefined || played.refused.status < 400;
-  return { allowed, stages, sent: played.sent, answer: played.answer, record: records[0] ?? null };
+  return { allowed, stages, sent: played.sent, answer: played.answer, ...rest() };
+}
+
+/** What the stages found out, for whoever explains. */
+interface Known {
+  exchange?: Identified;
+  body?: BodyFacts;
+  route?: Explanation['route'];
+}
+
+function learn(stage: string, result: object, known: Known): void {
+  if (stage === 'identify') known.exchange = result as Identified;
+  if (stage === 'read' && 'features' in result) known.body = bodyFactsOf(result as RequestView);
+  if (stage !== 'rewrite') return;
+  const { backend, target } = (result as JudgedRequest).route;
+  known.route = { backend: backend.name, model: target?.served.model ?? null };
+}
+
+function consider({ exchange, body }: Known, policy: Snapshot, now: number): readonly GrantReport[] {
+  if (exchange === undefined) return [];
+  return considerAll({ ...factsOfCheck(exchange, now), ...(body && { body }) }, policy);
 }
 
 const random = { bytes: (count: number) => randomBytes(count), fraction: () => Math.random() };
@@ -90,10 +138,10 @@ const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' |
 };
 
 /** The world with nothing in it that counts or keeps. */
-function portsOf(keys: Keys, records: AuditRecord[]): Ports {
+function portsOf(keys: Keys, records: AuditRecord[], at: number | undefined): Ports {
   return {
     nextTurn: () => Promise.resolve(),
-    clock: { now: () => Date.now(), elapsed: () => performance.now() },
+    clock: { now: () => at ?? Date.now(), elapsed: () => performance.now() },
     random,
     keys,
     ...WITHOUT_PROVIDERS,
@@ -167,7 +215,16 @@ class Played {
       if (action.kind === 'immediate') this.refused = { status: action.status, body: action.body };
       if (action.kind === 'fail') this.refused = { status: 500, body: action.reason };
       if (action.kind === 'body' && event.kind === 'body') this.#takeBody(action, event.bytes);
+      if (action.kind === 'headers' && event.kind === 'headers' && event.endOfStream)
+        this.#takeHeaders(action);
     }
+  }
+
+  /** Of a request without a body. */
+  #takeHeaders({ changes, direction }: SessionAction & { kind: 'headers' }): void {
+    if (direction !== 'request') return;
+    this.#body = '';
+    for (const [name, value] of changes.set) this.#headers.set(name, shownValue(name, value));
   }
 
   #takeBody(action: SessionAction & { kind: 'body' }, came: Uint8Array): void {
@@ -178,16 +235,22 @@ class Played {
     }
     this.#body = text;
     for (const [name, value] of action.changes?.set ?? []) {
-      this.#headers.set(name, name === 'authorization' ? '(the credential of the backend)' : value);
+      this.#headers.set(name, shownValue(name, value));
     }
   }
 }
+
+const shownValue = (name: string, value: string): string =>
+  name === 'authorization' ? '(the credential of the backend)' : value;
 
 /** What a stage's result says, in a few words. Never a credential and never a text. */
 function describe(stage: string, result: object | Refusal): Pick<StageReport, 'outcome' | 'why'> {
   if (!isRefusal(result)) return { outcome: 'passed', why: WORDS.get(stage)?.(result as Told) ?? '' };
   const row = REFUSALS[result.refused];
-  return { outcome: result.refused, why: [row.text, result.detail].filter(Boolean).join(' ') };
+  return {
+    outcome: result.refused,
+    why: [row.text, result.detail, result.why && `(${result.why})`].filter(Boolean).join(' '),
+  };
 }
 
 /** All that the stages told about below put into their results. */
@@ -219,11 +282,27 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   ],
 ]);
 
+/** Grants that did not match, after those that did: a policy may have thousands. */
+const MOST_SHOWN = 50;
+
+function grantLines(grants: readonly GrantReport[]): string[] {
+  if (grants.length === 0) return [];
+  const matched = grants.filter((grant) => grant.matched);
+  const others = grants.filter((grant) => !grant.matched);
+  const shown = [...matched, ...others.slice(0, MOST_SHOWN)].map(
+    ({ id, effect, mismatch }) =>
+      `  ${effect.padEnd(5)} ${id}  ${mismatch === undefined ? 'matched' : `${mismatch.on}: ${mismatch.why}`}`,
+  );
+  const left = others.length - MOST_SHOWN;
+  return ['', 'grants:', ...shown, ...(left > 0 ? [`  and ${left} more that did not match`] : [])];
+}
+
 /** The explanation for people. */
 export function printExplanation(explanation: Explanation): string {
   const lines = explanation.stages.map(({ door, stage, outcome, why }) => {
     return `door ${door}  ${stage.padEnd(10)} ${outcome.padEnd(8)} ${why}`.trimEnd();
   });
+  lines.push(...grantLines(explanation.grants));
   lines.push('', explanation.allowed ? 'allowed' : `refused: ${explanation.record?.reason ?? ''}`);
   if (explanation.sent !== null) {
     lines.push('', 'sent on:', ...Object.entries(explanation.sent.headers).map(([n, v]) => `  ${n}: ${v}`));

@@ -16,7 +16,7 @@ import { defaultScanner, describe, report, scanLines } from './scan.ts';
 import { readFileFor, SettingError } from './settings.ts';
 
 /** @throws SettingError with every mistake if the policy is broken */
-function policyOf(config: string | undefined): Snapshot {
+export function policyOf(config: string | undefined): Snapshot {
   if (config === undefined) return defaultSnapshot(expandTypes);
   const loaded = loadPolicy(config, setting());
   if ('snapshot' in loaded) return loaded.snapshot;

@@ -6,6 +6,7 @@ import { addKeyCommands } from './key-commands.ts';
 import { addExplain, addScan } from './look-commands.ts';
 import { configOption, jsonOption, keptStateOption, setting } from './options.ts';
 import type { Outcome } from './outcome.ts';
+import { addTest } from './policy-tests/command.ts';
 import { addProxyCommands } from './proxy-commands.ts';
 import type { ServeOptions } from './serve.ts';
 import { SettingError } from './settings.ts';
@@ -20,6 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
   addCheck(program);
   addExplain(program, finish);
   addScan(program, finish);
+  addTest(program, finish);
   addKeyCommands(program, finish);
   addProxyCommands(program, finish);
   try {

@@ -78,7 +78,7 @@ export function concernsOf(
   return ({ principal, operation }) => {
     if (!operations.has(operation)) return { on: 'operations', why: `it is not about ${operation}` };
     const failing = failingTest(to)(principal);
-    return failing === undefined ? undefined : { on: 'to', why: failing };
+    return failing === undefined ? undefined : { on: 'to', why: `${failing} is not one of those meant` };
   };
 }
 
