@@ -151,3 +151,31 @@ test('B27: no credential of the client reaches the backend, and none of the back
   assert.ok(!JSON.stringify(last()).includes(stack.key));
   assert.ok(!text.includes(BACKEND_KEY));
 });
+
+test('H25: names that a body gives to its user decide nothing, and are not recorded as who asked', async () => {
+  stack.upstream.play(() => ({ headers: { 'content-type': 'application/json' }, body: answer('hello') }));
+  const before = (await stack.records(1)).length;
+  const body = chat('hello', {
+    model: 'plain',
+    user: 'root',
+    safety_identifier: 'root',
+    metadata: { tenant: 'globex', team: 'root' },
+  });
+  assert.equal((await stack.ask({ body })).status, 200);
+  const record = (await stack.records(before + 1)).at(-1);
+  assert.deepEqual(record?.principal, {
+    methods: ['api-key'],
+    id: 'tester',
+    key: 'tester',
+    tenant: 'acme',
+    team: 'search',
+  });
+  assert.ok(!JSON.stringify(record).includes('root'));
+});
+
+test('H27: the record says which model was asked for, and which one says that it answered', async () => {
+  const before = (await stack.records(1)).length;
+  assert.equal((await stack.ask({ body: chat('hello', { model: 'fast' }) })).status, 200);
+  const record = (await stack.records(before + 1)).at(-1);
+  assert.deepEqual(record?.model, { asked: 'fast', served: 'gpt-4.1-mini-2025-04-14' });
+});

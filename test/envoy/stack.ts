@@ -21,6 +21,8 @@ export interface StackOptions {
   readonly sections?: { readonly identity?: string; readonly grants?: string };
   /** Added to the service's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where keys are kept; in memory if left out. */
+  readonly stateDir?: string;
   readonly bodies?: BodyProfile;
   readonly upstream?: 'http1' | 'http2';
   readonly script?: Script;
@@ -89,6 +91,7 @@ async function start(
     listen: '127.0.0.1:0',
     admin: '127.0.0.1:0',
     env: { BACKEND_KEY: BACKEND_KEY, ...options.env },
+    stateDir: options.stateDir,
     log: options.log === undefined ? createLog('silent') : createLog('debug', { write: options.log }),
   });
   cleanUp.unshift(() => service.stop({ waitMs: 0, graceMs: 0 }));

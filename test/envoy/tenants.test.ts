@@ -73,7 +73,7 @@ class Account {
 
   #upload(body: string, type: string) {
     const boundary = /boundary=(.*)$/.exec(type)?.[1] ?? '';
-    const content = /name="file"[^]*?\r\n\r\n([^]*?)\r\n--/.exec(body)?.[1] ?? '';
+    const content = /name="file".*?\r\n\r\n(.*?)\r\n--/s.exec(body)?.[1] ?? '';
     const purpose = /name="purpose"\r\n\r\n(\w+)/.exec(body)?.[1] ?? '';
     assert.ok(body.includes(boundary));
     const file = {

@@ -48,6 +48,18 @@ describe('the operations of the OpenAI API', () => {
     }
   });
 
+  it('H5, H6, H7, H14: are not those of other dialects: their paths are refused, never passed', () => {
+    for (const path of [
+      '/openai/deployments/gpt-4o/chat/completions',
+      '/v1beta/models/gemini-pro:generateContent',
+      '/v1beta/tunedModels/x:streamGenerateContent',
+      '/model/anthropic.claude-v2/invoke',
+      '/v1/messages',
+      '/v1/messages/batches',
+    ])
+      assert.equal(classify('POST', path), undefined, path);
+  });
+
   it('take a model of the path as it is, slashes and all, and none that would need decoding', () => {
     const modelOf = (path: string) => {
       const found = classify('GET', path);

@@ -74,6 +74,9 @@ describe('the features that a request asks for', () => {
     ]);
     assert.deepEqual(of(ask({ include: ['message.output_text.logprobs'] }), 'responses'), ['logprobs']);
     assert.deepEqual(of(ask({ background: true }), 'responses'), ['background']);
+  });
+
+  it('H16: come with a stored prompt, whose text and tools nobody sees: a feature of its own', () => {
     assert.deepEqual(of(ask({ prompt: { id: 'pmpt_a' } }), 'responses'), ['stored_prompt']);
   });
 
