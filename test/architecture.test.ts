@@ -41,7 +41,14 @@ const PURE = [
   'doors',
   'policy',
 ];
-const LOADING_EDGE = ['policy/load.ts', 'policy/source.ts', 'policy/watch.ts', 'policy/secret-file.ts'];
+const LOADING_EDGE = [
+  'policy/aside.ts',
+  'policy/aside-worker.ts',
+  'policy/load.ts',
+  'policy/source.ts',
+  'policy/watch.ts',
+  'policy/secret-file.ts',
+];
 /** `node:net` for what it knows about addresses; nothing there opens a connection. */
 const KNOWS_ADDRESSES = ['core/network.ts', 'doors/client-address.ts'];
 const PURE_NODE_MODULES = new Set(['node:buffer', 'node:crypto', 'node:zlib', 'node:util']);

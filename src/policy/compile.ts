@@ -12,6 +12,7 @@ import { compileLimits } from './sections/limits.ts';
 import { compileModels } from './sections/models.ts';
 import { reportStrangers } from './sections/tenants.ts';
 import type { AuditRules, Bounds, Snapshot } from './snapshot.ts';
+import { atOnce, type Steps } from './steps.ts';
 import { versionOf } from './version.ts';
 
 export type { Secret, SecretResolver } from './sections/backends.ts';
@@ -34,16 +35,27 @@ export function compile(
   expand: ExpandTypes,
   now: number,
 ): Compiled {
+  return atOnce(compileSteps(source, resolve, expand, now));
+}
+
+/** The same in steps. @param version where it is known already, of a policy that was found good */
+export function* compileSteps(
+  source: ParsedPolicy,
+  resolve: SecretResolver,
+  expand: ExpandTypes,
+  now: number,
+  version?: string,
+): Steps<Compiled> {
   const report = new Report(source);
-  const config = readConfig(source, report);
-  reportStrangers(config, report);
+  const config = yield* readConfig(source, report);
+  if (version === undefined) reportStrangers(config, report);
   const models = compileModels(config, report);
   const snapshot: Snapshot = {
-    version: versionOf(source.value),
+    version: version ?? versionOf(source.value),
     identity: compileIdentity(config, resolve, now, report),
     models,
     backends: compileBackends(config, resolve, report),
-    ...compileGrants(config, models, report),
+    ...(yield* compileGrants(config, models, report)),
     limits: compileLimits(config, report),
     guardrails: compileGuardrails(config, expand, report),
     bounds: boundsOf(config),

@@ -37,6 +37,7 @@ import {
   tenantNameSchema,
   versionSchema,
 } from './schema.ts';
+import { mapSteps, type Steps } from './steps.ts';
 
 export interface Entry<T> {
   readonly path: Path;
@@ -79,7 +80,7 @@ export interface Config {
 type Section = Readonly<Record<string, unknown>>;
 
 /** Reads what can be read; everything else is in the report. */
-export function readConfig(source: ParsedPolicy, report: Report): Config {
+export function* readConfig(source: ParsedPolicy, report: Report): Steps<Config> {
   const root = mapOf(source.value, [], policySchema, report);
   if (isMap(source.value)) readOne(root.version, ['version'], versionSchema, report);
   const tenants = readMap(root.tenants, ['tenants'], tenantNameSchema, tenantSchema, report);
@@ -91,7 +92,7 @@ export function readConfig(source: ParsedPolicy, report: Report): Config {
         : new Map([...tenants].map(([name, { value }]) => [name, value])),
     models: readMap(root.models, ['models'], modelNameSchema, modelSchema, report),
     backends: readMap(root.backends, ['backends'], backendNameSchema, backendSchema, report),
-    grants: readList(root.grants, ['grants'], grantSchema, report),
+    grants: yield* readListSteps(root.grants, ['grants'], grantSchema, report),
     limits: readList(root.limits, ['limits'], limitSchema, report),
     guardrails: readList(root.guardrails, ['guardrails'], guardrailSchema, report),
     audit: readOne(or(root.audit, {}), ['audit'], auditSchema, report) ?? {},
@@ -156,10 +157,30 @@ function readList<S extends z.ZodType>(
     report.error(path, `expected a list of ${path.at(-1)}, found ${describe(value)}`);
     return [];
   }
-  return value.flatMap((item, i) => {
-    const read = readOne(item, [...path, i], schema, report);
-    return read === undefined ? [] : [{ path: [...path, i], value: read }];
-  });
+  return value.flatMap((item, i) => readItem(item, i, path, schema, report));
+}
+
+function readItem<S extends z.ZodType>(
+  item: unknown,
+  i: number,
+  path: Path,
+  schema: S,
+  report: Report,
+): Entry<z.output<S>>[] {
+  const read = readOne(item, [...path, i], schema, report);
+  return read === undefined ? [] : [{ path: [...path, i], value: read }];
+}
+
+/** The same for a list that may have thousands of items. */
+function* readListSteps<S extends z.ZodType>(
+  value: unknown,
+  path: Path,
+  schema: S,
+  report: Report,
+): Steps<Entry<z.output<S>>[]> {
+  if (!Array.isArray(value)) return readList(value, path, schema, report);
+  const read = yield* mapSteps(value, (item, i) => readItem(item, i, path, schema, report));
+  return read.flat();
 }
 
 function readMap<S extends z.ZodType>(

@@ -13,6 +13,7 @@ import type { Facts, Grant, Mismatch } from './grant-rules.ts';
 import { namesTest } from './model-patterns.ts';
 import type { GrantConfig } from './schema/grants.ts';
 import type { Snapshot } from './snapshot.ts';
+import { atOnce, mapSteps, type Steps } from './steps.ts';
 
 export interface IndexedGrant {
   readonly grant: Grant;
@@ -37,11 +38,16 @@ interface Index {
 }
 
 export function indexGrants(grants: readonly IndexedGrant[]): Snapshot['grantsFor'] {
-  const sizes = countValues(grants);
+  return atOnce(indexSteps(grants));
+}
+
+/** The same in steps. */
+export function* indexSteps(grants: readonly IndexedGrant[]): Steps<Snapshot['grantsFor']> {
+  const sizes = yield* countValues(grants);
   const byOperation = new Map(
     OPERATIONS.map((name): [OperationName, Index] => [name, { buckets: new Map(), rest: [] }]),
   );
-  grants.forEach(({ grant, to, operations }, order) => {
+  yield* mapSteps(grants, ({ grant, to, operations }, order) => {
     const failing = failingTest(to);
     const candidate = { order, grant, matches: (who: Principal) => failing(who) === undefined };
     const facet = rarest(to, sizes);
@@ -110,13 +116,15 @@ function put(candidate: Candidate, facet: Facet | undefined, values: readonly st
 }
 
 /** How many grants name each value of each facet. */
-function countValues(grants: readonly IndexedGrant[]): ReadonlyMap<Facet, ReadonlyMap<string, number>> {
+function* countValues(
+  grants: readonly IndexedGrant[],
+): Steps<ReadonlyMap<Facet, ReadonlyMap<string, number>>> {
   const sizes = new Map(FACETS.map((facet): [Facet, Map<string, number>] => [facet, new Map()]));
-  for (const { to } of grants) {
+  yield* mapSteps(grants, ({ to }) => {
     for (const [facet, counts] of sizes) {
       for (const value of valuesAt(to, facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
-  }
+  });
   return sizes;
 }
 

@@ -34,19 +34,44 @@ export function loadPolicy(path: string, setting: Setting): Loaded {
 }
 
 /** @param base folder that the paths of secrets are relative to */
-export function judge(files: PolicyFiles, base: string, { env, expand, now }: Setting): Loaded {
+export function judge(files: PolicyFiles, base: string, setting: Setting): Loaded {
+  return judgeParsed(files, base, setting).loaded;
+}
+
+/** The same, with the policy's own values where it could be parsed. */
+export function judgeParsed(
+  files: PolicyFiles,
+  base: string,
+  { env, expand, now }: Setting,
+): { readonly loaded: Loaded; readonly value: unknown } {
   const secretFiles = new Map<string, SecretFile>();
-  if ('unreadable' in files) return { mistakes: [files.unreadable], warnings: [], secretFiles };
+  const bad = (mistakes: readonly Mistake[]) => ({
+    loaded: { mistakes, warnings: [], secretFiles },
+    value: undefined,
+  });
+  if ('unreadable' in files) return bad([files.unreadable]);
   const parsed = parsePolicy(files.texts);
-  if ('mistakes' in parsed) return { ...parsed, warnings: [], secretFiles };
-  const resolver: SecretResolver = (ref) => {
-    if ('env' in ref) return secretOf(`environment variable ${ref.env}`, env[ref.env], 'is not set');
-    const path = resolvePath(base, ref.file);
+  if ('mistakes' in parsed) return bad(parsed.mistakes);
+  const resolver = resolverFor(base, env, (path) => {
     const found = readSecretFile(path);
     secretFiles.set(path, found);
+    return found;
+  });
+  const loaded = { ...compile(parsed.parsed, resolver, expand, now), secretFiles };
+  return { loaded, value: parsed.parsed.value };
+}
+
+/** @param read a secret's file, by its absolute path */
+export function resolverFor(
+  base: string,
+  env: Setting['env'],
+  read: (path: string) => SecretFile,
+): SecretResolver {
+  return (ref) => {
+    if ('env' in ref) return secretOf(`environment variable ${ref.env}`, env[ref.env], 'is not set');
+    const found = read(resolvePath(base, ref.file));
     return secretOf(`file ${ref.file}`, found.secret, found.problem);
   };
-  return { ...compile(parsed.parsed, resolver, expand, now), secretFiles };
 }
 
 function secretOf(where: string, secret: string | undefined, problem = 'cannot be read') {

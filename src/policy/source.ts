@@ -5,10 +5,13 @@
  *   the state that says so.
  * - What was read is applied once it has been read twice the same, a moment apart. A half-written file that happens to
  *   be valid may lack its last guardrail, so being valid is not enough.
+ * - A large one is read in a thread of its own; the first is not, since nothing can be served without it.
  * - Content that did not change is not compiled again, however often its files are touched; changes that come fast
  *   are looked at five times a second, no more.
  */
 import { type FSWatcher, watch } from 'node:fs';
+import { after, type Soon } from '../core/soon.ts';
+import { isLarge, judgeAside } from './aside.ts';
 import {
   fingerprintOf,
   folderOf,
@@ -45,8 +48,11 @@ export interface PolicySource {
   /** An earlier policy that requests under way still name; undefined if it is forgotten. */
   at(version: string): Snapshot | undefined;
   state(): PolicyState;
-  /** Reads and applies what is on the disk, at once: for whoever knows that it is complete, as with SIGHUP. */
-  reload(): Change;
+  /**
+   * Reads and applies what is on the disk, without waiting for it to settle: for whoever knows that it is complete, as
+   * with SIGHUP. Done when it returns, or for a large policy when the promise is.
+   */
+  reload(): Soon<Change>;
   /** Begins to watch. The process may end while it does. */
   start(): void;
   close(): void;
@@ -81,6 +87,8 @@ class WatchedPolicy implements PolicySource {
   #secretFiles: Loaded['secretFiles'] = new Map();
   /** What was judged last, good or bad. */
   #judged = '';
+  /** Counts what was begun to be judged. */
+  #turn = 0;
   /** Read once; applied if the next reading is the same. */
   #candidate = '';
   #settling: NodeJS.Timeout | undefined;
@@ -89,7 +97,8 @@ class WatchedPolicy implements PolicySource {
 
   constructor(options: SourceOptions) {
     this.#options = options;
-    this.#apply(readPolicyFiles(options.path));
+    const files = readPolicyFiles(options.path);
+    this.#settled(files, judge(files, folderOf(options.path), this.#setting()));
   }
 
   current(): Snapshot | undefined {
@@ -104,10 +113,8 @@ class WatchedPolicy implements PolicySource {
     return this.#state;
   }
 
-  reload(): Change {
-    const change = this.#apply(readPolicyFiles(this.#options.path));
-    this.#options.onChange(change);
-    return change;
+  reload(): Soon<Change> {
+    return this.#change(readPolicyFiles(this.#options.path));
   }
 
   start(): void {
@@ -116,6 +123,8 @@ class WatchedPolicy implements PolicySource {
   }
 
   close(): void {
+    // What is still being judged aside comes too late.
+    this.#turn += 1;
     clearInterval(this.#polling);
     clearTimeout(this.#settling);
     this.#settling = undefined;
@@ -147,7 +156,7 @@ class WatchedPolicy implements PolicySource {
     if (found === this.#judged) {
       this.#candidate = '';
     } else if (found === this.#candidate) {
-      this.#options.onChange(this.#apply(files));
+      void this.#change(files);
     } else {
       this.#candidate = found;
       this.#settle();
@@ -158,10 +167,33 @@ class WatchedPolicy implements PolicySource {
     return new Map([...this.#secretFiles.keys()].map((path) => [path, readSecretFile(path)]));
   }
 
-  #apply(files: PolicyFiles): Change {
-    const { path, env, expand, now } = this.#options;
-    const loadedAt = now();
-    const { secretFiles, ...change } = judge(files, folderOf(path), { env, expand, now: loadedAt });
+  #setting(): Setting {
+    const { env, expand, now } = this.#options;
+    return { env, expand, now: now() };
+  }
+
+  /**
+   * A large policy is judged aside, while requests go on under the one in force. Of two that are under way at once only
+   * the later one is applied.
+   */
+  #change(files: PolicyFiles): Soon<Change> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const base = folderOf(this.#options.path);
+    const setting = this.#setting();
+    // So that the next look does not take it for something new.
+    this.#judged = fingerprintOf(files, this.#secretsNow());
+    this.#candidate = '';
+    const loaded = isLarge(files) ? judgeAside(files, base, setting) : judge(files, base, setting);
+    return after(loaded, (found) => {
+      if (turn !== this.#turn) return found;
+      const change = this.#settled(files, found, setting.now);
+      this.#options.onChange(change);
+      return change;
+    });
+  }
+
+  #settled(files: PolicyFiles, { secretFiles, ...change }: Loaded, loadedAt = this.#options.now()): Change {
     this.#secretFiles = secretFiles;
     this.#judged = fingerprintOf(files, secretFiles);
     this.#candidate = '';

@@ -5,26 +5,27 @@ import type { Config, Entry } from '../config.ts';
 import { compileExpression, type Expression } from '../expression.ts';
 import { compileFeatures } from '../feature-rules.ts';
 import { matcher } from '../glob.ts';
-import { concernsOf, type IndexedGrant, indexGrants } from '../grant-index.ts';
+import { concernsOf, type IndexedGrant, indexSteps } from '../grant-index.ts';
 import type { Facts, Grant, Mismatch } from '../grant-rules.ts';
 import { modelTests } from '../model-patterns.ts';
 import type { Report } from '../report.ts';
 import type { GrantConfig, WindowConfig } from '../schema/grants.ts';
 import type { Model, Snapshot } from '../snapshot.ts';
+import { mapSteps, type Steps } from '../steps.ts';
 import { didYouMean } from '../suggest.ts';
 import { inWindow, type TimeWindow } from '../time-window.ts';
 import { idOf, reportSameIds } from './ids.ts';
 
-export function compileGrants(
+export function* compileGrants(
   config: Config,
   models: ReadonlyMap<string, Model>,
   report: Report,
-): Pick<Snapshot, 'grantsFor' | 'grants'> {
+): Steps<Pick<Snapshot, 'grantsFor' | 'grants'>> {
   reportSameIds(config.grants, report);
   const reportPatterns = patternReporter(config.declared.models, report);
   const testOf = modelTests(models);
   const shared: Shared = { networks: shareable(networksOf), windows: shareable(windowsOf), whens: new Map() };
-  const grants = config.grants.map((entry): IndexedGrant => {
+  const grants = yield* mapSteps(config.grants, (entry): IndexedGrant => {
     reportPatterns(entry);
     reportContradictions(entry, report);
     const { to, models: patterns = ['*'] } = entry.value;
@@ -41,7 +42,7 @@ export function compileGrants(
     });
     return { grant, to, operations };
   });
-  return { grantsFor: indexGrants(grants), grants: Object.freeze(grants.map(({ grant }) => grant)) };
+  return { grantsFor: yield* indexSteps(grants), grants: Object.freeze(grants.map(({ grant }) => grant)) };
 }
 
 /** Conditions that many grants have in common are made once. */
