@@ -24,9 +24,9 @@ import type { Snapshot } from '../policy/snapshot.ts';
 import { eventAnswer } from './answer-events.ts';
 import type { ObjectContext } from './answer-objects.ts';
 import { wholeAnswer } from './answer-whole.ts';
-import type { JudgedRequest } from './judge-request.ts';
 import type { Event, SessionAction } from './messages.ts';
 import { type Modes, overrideAnswer, passBody } from './modes.ts';
+import type { JudgedRequest } from './outgoing.ts';
 import { rulesOf } from './rules.ts';
 import type { Tally } from './tally.ts';
 

@@ -6,7 +6,7 @@ import type { ObjectRef } from '../core/stored-object.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { NO_BODY } from './facts.ts';
-import { type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './judge-request.ts';
+import { type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './outgoing.ts';
 import { permit } from './permit.ts';
 import { type Judging, seen } from './prepare.ts';
 

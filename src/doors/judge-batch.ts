@@ -4,16 +4,23 @@
  */
 import { choose, type Route } from '../backends/choose.ts';
 import { splice } from '../core/finding.ts';
+import type { Inspection } from '../core/record.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { BatchLine } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import { inspect } from './inspect.ts';
-import { choosingOf, writtenFor } from './judge-request.ts';
-import type { JudgedFile } from './judge-upload.ts';
+import { choosingOf, writtenFor } from './outgoing.ts';
 import { type Judging, prepare, within } from './prepare.ts';
 import { rulesOf } from './rules.ts';
+
+/** What became of a file. */
+export interface JudgedFile {
+  /** As it is to be kept, or `keep` for the bytes that came. */
+  readonly bytes: 'keep' | Uint8Array;
+  readonly inspected: Inspection;
+}
 
 /** @param keeper where the file is kept, and so where its requests are made */
 export async function judgeBatch(file: Uint8Array, keeper: Route, x: Judging): Promise<JudgedFile | Refusal> {

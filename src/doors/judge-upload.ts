@@ -7,25 +7,17 @@
 import type { Route } from '../backends/choose.ts';
 import type { FeatureUse } from '../core/feature.ts';
 import { type Edit, splice } from '../core/finding.ts';
-import type { Inspection } from '../core/record.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import { inspectText } from './inspect.ts';
-import { judgeBatch } from './judge-batch.ts';
-import { type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './judge-request.ts';
+import { type JudgedFile, judgeBatch } from './judge-batch.ts';
+import { type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './outgoing.ts';
 import { permit } from './permit.ts';
 import { type Judging, seen } from './prepare.ts';
 import { rulesOf } from './rules.ts';
-
-/** What became of a file. */
-export interface JudgedFile {
-  /** As it is to be kept, or `keep` for the bytes that came. */
-  readonly bytes: 'keep' | Uint8Array;
-  readonly inspected: Inspection;
-}
 
 const FILE: FeatureUse = { feature: 'file_input' };
 

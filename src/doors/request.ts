@@ -9,9 +9,10 @@ import { first, type HeaderChanges, type Headers, NO_HEADER_CHANGES } from '../c
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { Body } from './body.ts';
-import { type JudgedRequest, judgeRequest, upstreamChanges } from './judge-request.ts';
+import { judgeRequest } from './judge-request.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody } from './modes.ts';
+import { type JudgedRequest, upstreamChanges } from './outgoing.ts';
 import { permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
 

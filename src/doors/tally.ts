@@ -6,7 +6,7 @@ import type { Ports } from '../core/ports.ts';
 import type { AuditRecord, Inspection } from '../core/record.ts';
 import { newRequestId } from '../core/request-id.ts';
 import type { Voucher } from '../core/voucher.ts';
-import type { JudgedRequest } from './judge-request.ts';
+import type { JudgedRequest } from './outgoing.ts';
 import { identityOf, strangerOf } from './record.ts';
 
 export class Tally {

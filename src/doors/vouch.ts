@@ -25,6 +25,7 @@ const STRIPPED = new Set([
   'x-rewrite-url',
   'x-forwarded-uri',
   'x-forwarded-client-cert',
+  'l5d-client-id',
   'forwarded',
   'proxy-authorization',
   'cookie',

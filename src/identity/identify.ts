@@ -47,6 +47,11 @@ function firstOf(methods: readonly IdentityMethod[], evidence: Evidence, now: nu
   return after(method.verify(evidence, now), (verdict) => verdict ?? firstOf(rest, evidence, now));
 }
 
+/** Those that judge the connection, of what is accepted here. */
+function ofConnection(methods: readonly IdentityMethod[], required: Requirement): readonly IdentityMethod[] {
+  return methods.filter(({ judges, name }) => judges === 'connection' && required.methods.includes(name));
+}
+
 function proveAny(
   credential: Principal | undefined,
   evidence: Evidence,
@@ -59,9 +64,7 @@ function proveAny(
       ? credential
       : invalidCredential('not_accepted_here');
   }
-  const asked = methods.filter(
-    (method) => method.judges === 'connection' && required.methods.includes(method.name),
-  );
+  const asked = ofConnection(methods, required);
   return after(firstOf(asked, evidence, now), (verdict) => {
     if (verdict !== undefined) return verdict;
     return required.anonymous === undefined ? missingCredential() : anonymous(required.anonymous);
@@ -84,9 +87,7 @@ function proveAll(
   if (credential?.methods.some((name) => !required.methods.includes(name))) {
     return invalidCredential('not_accepted_here');
   }
-  const asked = methods.filter(
-    (method) => method.judges === 'connection' && required.methods.includes(method.name),
-  );
+  const asked = ofConnection(methods, required);
   for (const method of asked) {
     const verdict = method.verify(evidence, now);
     // Whoever judges a connection has all that it needs at hand.

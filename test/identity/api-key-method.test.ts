@@ -10,6 +10,7 @@ import { digestOf, mint, type Pepper, pepperOf } from '../../src/identity/api-ke
 import { apiKeyMethod } from '../../src/identity/api-key-method.ts';
 import type { Evidence } from '../../src/identity/method.ts';
 import type { ApiKeyRules } from '../../src/policy/identity-rules.ts';
+import { bearing } from './evidence.ts';
 
 const random: Random = { bytes: (count) => randomBytes(count), fraction: () => 0.5 };
 const PEPPER = pepperOf(randomBytes(32));
@@ -33,17 +34,6 @@ const rulesOf = (known: Record<string, KeyLookup> = {}) => ({
   find: (digest: string) => known[digest],
 });
 
-const bearer = (token: string): Evidence => ({
-  credential: { header: 'authorization', scheme: 'bearer', token },
-  headers: new Map(),
-  method: 'POST',
-  route: '/v1/chat/completions',
-  authority: 'api.example.org',
-  peerAddress: '192.0.2.7',
-  peer: undefined,
-  clientAddress: '192.0.2.7',
-});
-
 /** What the method says of a credential. It never waits. */
 function judge(
   evidence: Evidence,
@@ -62,7 +52,7 @@ describe('identity by API key', () => {
     const key = mint(random);
     const keys = keysOf({ [digestOf(key)]: good('key_a') });
     const principal = { methods: ['api-key'], id: 'key_a', key: 'key_a', groups: [] };
-    assert.deepEqual(judge(bearer(key), rulesOf(), keys, 0), principal);
+    assert.deepEqual(judge(bearing(key), rulesOf(), keys, 0), principal);
     assert.deepEqual(keys.asked, [digestOf(key)]);
   });
 
@@ -70,8 +60,8 @@ describe('identity by API key', () => {
     const key = mint(random);
     const keys = keysOf({ [digestOf(key)]: good('key_state') });
     const declared = rulesOf({ [digestOf(key)]: { found: false, why: 'expired' } });
-    assert.ok(isRefusal(judge(bearer(key), declared, keys, 0)));
-    const found = judge(bearer(key), rulesOf({ [digestOf(key)]: good('ci') }), keys, 0);
+    assert.ok(isRefusal(judge(bearing(key), declared, keys, 0)));
+    const found = judge(bearing(key), rulesOf({ [digestOf(key)]: good('ci') }), keys, 0);
     assert.ok(found !== undefined && !isRefusal(found));
     assert.equal(found.id, 'ci');
   });
@@ -79,11 +69,11 @@ describe('identity by API key', () => {
   it('knows keys stored with the pepper, and those stored before there was one', () => {
     const key = mint(random);
     for (const digest of [digestOf(key, PEPPER), digestOf(key)]) {
-      const found = judge(bearer(key), rulesOf(), keysOf({ [digest]: good('key_a') }), 0, PEPPER);
+      const found = judge(bearing(key), rulesOf(), keysOf({ [digest]: good('key_a') }), 0, PEPPER);
       assert.ok(found !== undefined && !isRefusal(found), digest);
     }
     const other = keysOf({ [digestOf(key, pepperOf(randomBytes(32)))]: good('key_a') });
-    assert.ok(isRefusal(judge(bearer(key), rulesOf(), other, 0, PEPPER)));
+    assert.ok(isRefusal(judge(bearing(key), rulesOf(), other, 0, PEPPER)));
   });
 
   it('L19: gives unknown, revoked, expired and malformed keys the very same answer', () => {
@@ -94,7 +84,7 @@ describe('identity by API key', () => {
     });
     const malformed = `${unknown.slice(0, -1)}${unknown.endsWith('0') ? '1' : '0'}`;
     const answers = [unknown, revoked, expired, malformed, 'sp_'].map((key) =>
-      judge(bearer(key), rulesOf(), keys, 0),
+      judge(bearing(key), rulesOf(), keys, 0),
     );
     for (const answer of answers) {
       assert.ok(isRefusal(answer));
@@ -110,8 +100,8 @@ describe('identity by API key', () => {
   it('refuses a key with wrong check characters without asking the state', () => {
     const key = mint(random);
     const keys = keysOf({});
-    judge(bearer(`${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`), rulesOf(), keys, 0);
-    judge(bearer('sk-proj-abcdef'), rulesOf(), keys, 0);
+    judge(bearing(`${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`), rulesOf(), keys, 0);
+    judge(bearing('sk-proj-abcdef'), rulesOf(), keys, 0);
     assert.deepEqual(keys.asked, []);
   });
 
@@ -119,20 +109,20 @@ describe('identity by API key', () => {
     const keys = keysOf(
       Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`sha256:${i}`, good(`key_${i}`)])),
     );
-    judge(bearer(mint(random)), rulesOf(), keys, 0);
+    judge(bearing(mint(random)), rulesOf(), keys, 0);
     assert.equal(keys.asked.length, 1);
   });
 
   it('leaves a credential that is none of its own to others', () => {
-    assert.equal(judge(bearer('e30.e30.x'), rulesOf(), keysOf({}), 0), undefined);
-    assert.equal(judge({ ...bearer('x'), credential: undefined }, rulesOf(), keysOf({}), 0), undefined);
+    assert.equal(judge(bearing('e30.e30.x'), rulesOf(), keysOf({}), 0), undefined);
+    assert.equal(judge({ ...bearing('x'), credential: undefined }, rulesOf(), keysOf({}), 0), undefined);
   });
 
   it('refuses a key that is used from elsewhere than it may be, or from nobody knows where', () => {
     const key = mint(random);
     const bound = { ...good('key_a'), networks: networksOf(['192.0.2.0/24']) } as KeyLookup;
     const keys = keysOf({ [digestOf(key)]: bound });
-    const from = (clientAddress: string) => judge({ ...bearer(key), clientAddress }, rulesOf(), keys, 0);
+    const from = (clientAddress: string) => judge({ ...bearing(key), clientAddress }, rulesOf(), keys, 0);
     assert.ok(!isRefusal(from('192.0.2.9')));
     for (const address of ['198.51.100.1', '', 'x', '::1']) {
       const refusal = from(address);

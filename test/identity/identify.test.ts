@@ -7,21 +7,10 @@ import { invalidCredential } from '../../src/identity/challenge.ts';
 import { identify } from '../../src/identity/identify.ts';
 import type { Evidence, IdentityMethod, Verdict } from '../../src/identity/method.ts';
 import type { Requirement } from '../../src/policy/identity-rules.ts';
+import { bearing, evidenceOf } from './evidence.ts';
 
-const BARE: Evidence = {
-  credential: undefined,
-  headers: new Map(),
-  method: 'POST',
-  route: '/v1/chat/completions',
-  authority: 'api.example.org',
-  peerAddress: '192.0.2.7',
-  peer: undefined,
-  clientAddress: '192.0.2.7',
-};
-const WITH_TOKEN: Evidence = {
-  ...BARE,
-  credential: { header: 'authorization', scheme: 'bearer', token: 'abc' },
-};
+const BARE = evidenceOf();
+const WITH_TOKEN = bearing('abc');
 
 const who = (name: Method, more: Partial<Principal> = {}): Principal => ({
   methods: [name],

@@ -11,23 +11,12 @@ import { readXfcc } from '../../../src/identity/certificate/xfcc.ts';
 import { meshMethod } from '../../../src/identity/mesh/mesh-method.ts';
 import type { Evidence } from '../../../src/identity/method.ts';
 import { mistakesOf } from '../../policy/setting.ts';
+import { evidenceOf } from '../evidence.ts';
 import { identityOf } from '../token/issuer.ts';
 import { makeAuthority, type Wanted } from './authority.ts';
 
 const AUTHORITY = await makeAuthority();
 const NOW = Date.now();
-
-const evidence = (more: Partial<Evidence> = {}): Evidence => ({
-  credential: undefined,
-  headers: new Map(),
-  method: 'POST',
-  route: '/v1/chat/completions',
-  authority: 'api.example.org',
-  peerAddress: '192.0.2.7',
-  peer: undefined,
-  clientAddress: '192.0.2.7',
-  ...more,
-});
 
 const MTLS = `
   mtls:
@@ -54,7 +43,7 @@ function judge(section: string, asked: Evidence, now = NOW): Principal | string 
 }
 
 const shown = async (wanted: Wanted, more: Partial<Evidence> = {}) =>
-  evidence({ peer: (await AUTHORITY.issue(wanted)).peer, ...more });
+  evidenceOf({ peer: (await AUTHORITY.issue(wanted)).peer, ...more });
 
 const idOf = (principal: Principal | string) => (typeof principal === 'string' ? principal : principal.id);
 
@@ -131,7 +120,7 @@ describe('a client certificate', () => {
       assert.equal(judge(MTLS, await shown({ subject })), 'certificate_unknown', subject);
     const pinned = await AUTHORITY.issue({ subject: 'CN=pinned' });
     const section = `  mtls: { certificates: [{ digest: "sha256:${pinned.digest}", tenant: acme }] }`;
-    assert.equal(idOf(judge(section, evidence({ peer: pinned.peer }))), `cert:${pinned.digest}`);
+    assert.equal(idOf(judge(section, evidenceOf({ peer: pinned.peer }))), `cert:${pinned.digest}`);
     assert.equal(judge(section, await shown({ subject: 'CN=pinned' })), 'certificate_unknown');
   });
 
@@ -148,9 +137,12 @@ describe('a client certificate', () => {
       'x',
       encodeURIComponent('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
     ])
-      assert.equal(judge(MTLS, evidence({ peer: { certificate } })), 'certificate_unreadable');
-    assert.equal(judge(MTLS, evidence()), 'nothing');
-    assert.equal(judge(MTLS, evidence({ peer: { principal: 'spiffe://example.org/ns/a/sa/b' } })), 'nothing');
+      assert.equal(judge(MTLS, evidenceOf({ peer: { certificate } })), 'certificate_unreadable');
+    assert.equal(judge(MTLS, evidenceOf()), 'nothing');
+    assert.equal(
+      judge(MTLS, evidenceOf({ peer: { principal: 'spiffe://example.org/ns/a/sa/b' } })),
+      'nothing',
+    );
   });
 
   it('is read from its bytes as Node reads it, and never throws on others', async () => {
@@ -185,7 +177,8 @@ const xfcc = (value: string, ...more: string[]) => new Map([['x-forwarded-client
 describe('a certificate that a trusted hop forwards', () => {
   const FROM_NETWORK = `${MTLS}    forwarded: { networks: [10.0.0.0/8] }\n`;
   const FROM_PEER = `${MTLS}    forwarded: { peers: [spiffe://example.org/ns/gw/sa/gateway] }\n`;
-  const hop = (headers: Evidence['headers'], peerAddress = '10.1.1.1') => evidence({ headers, peerAddress });
+  const hop = (headers: Evidence['headers'], peerAddress = '10.1.1.1') =>
+    evidenceOf({ headers, peerAddress });
 
   it('B15: is believed from that hop, and from nobody else', async () => {
     const headers = xfcc(`Hash=${HASH};URI=${ID}`);
@@ -196,7 +189,7 @@ describe('a certificate that a trusted hop forwards', () => {
     assert.equal(idOf(judge(FROM_PEER, gateway)), ID);
     const other = await shown({ uris: ['spiffe://example.org/ns/x/sa/other'] }, { headers });
     assert.equal(idOf(judge(FROM_PEER, other)), 'spiffe://example.org/ns/x/sa/other');
-    assert.equal(judge(FROM_PEER, evidence({ headers })), 'nothing');
+    assert.equal(judge(FROM_PEER, evidenceOf({ headers })), 'nothing');
   });
 
   it('L22: is the last element, or the first, as the policy says', () => {
@@ -273,7 +266,7 @@ describe('the identities of a mesh', () => {
   const said = (more: Partial<Evidence>): string => {
     const rules = identityOf(MESH).mesh;
     assert.ok(rules !== undefined);
-    const verdict = meshMethod(rules).verify(evidence(more), NOW);
+    const verdict = meshMethod(rules).verify(evidenceOf(more), NOW);
     assert.ok(!(verdict instanceof Promise));
     if (verdict === undefined) return 'nothing';
     return isRefusal(verdict) ? (verdict.why ?? '') : `${verdict.id} of ${verdict.tenant}`;

@@ -6,27 +6,15 @@ import { calculateJwkThumbprint } from 'jose';
 import { isRefusal } from '../../../src/core/refusal.ts';
 import type { Evidence } from '../../../src/identity/method.ts';
 import { oidcMethod } from '../../../src/identity/token/oidc-method.ts';
+import { bearing } from '../evidence.ts';
 import { HEADER, identityOf, issuerKeys, memories, NOW, OIDC, signed, token } from './issuer.ts';
 
 const PEM = readFileSync(new URL('../../envoy-wire/tls/client.pem', import.meta.url), 'utf8');
 const STRANGER = readFileSync(new URL('../../envoy-wire/tls/stranger.pem', import.meta.url), 'utf8');
 const THUMBPRINT = hash('sha256', new X509Certificate(PEM).raw, 'base64url');
 
-const evidence = (
-  text: string,
-  more: Partial<Evidence> = {},
-  scheme: 'bearer' | 'dpop' = 'bearer',
-): Evidence => ({
-  credential: { header: 'authorization', scheme, token: text },
-  headers: new Map(),
-  method: 'POST',
-  route: '/v1/chat/completions',
-  authority: 'api.example.org',
-  peerAddress: '192.0.2.7',
-  peer: undefined,
-  clientAddress: '192.0.2.7',
-  ...more,
-});
+const evidence = (text: string, more: Partial<Evidence> = {}, scheme: 'bearer' | 'dpop' = 'bearer') =>
+  bearing(text, scheme, more);
 
 function world(more = '') {
   const section = OIDC.replace('audiences', `${more}audiences`);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { IntrospectionAnswer } from '../../../src/core/ports.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
-import type { Evidence } from '../../../src/identity/method.ts';
 import { introspectionMethod } from '../../../src/identity/token/introspection-method.ts';
+import { bearing } from '../evidence.ts';
 import { identityOf, memories, NOW } from './issuer.ts';
 
 const SECONDS = NOW / 1000;
@@ -18,17 +18,6 @@ const SECTION = `
 `;
 const GOOD = { active: true, sub: 'ann', org: 'acme', scope: 'model:read', aud: 'ai', exp: SECONDS + 300 };
 
-const bearer = (text: string): Evidence => ({
-  credential: { header: 'authorization', scheme: 'bearer', token: text },
-  headers: new Map(),
-  method: 'POST',
-  route: '/v1/chat/completions',
-  authority: 'api.example.org',
-  peerAddress: '192.0.2.7',
-  peer: undefined,
-  clientAddress: '192.0.2.7',
-});
-
 function world(answer: IntrospectionAnswer, section = SECTION) {
   const asked: string[] = [];
   const introspection = {
@@ -38,7 +27,7 @@ function world(answer: IntrospectionAnswer, section = SECTION) {
     },
   };
   const method = introspectionMethod(identityOf(section), { introspection, ...memories() });
-  return { asked, verify: async (text: string, now = NOW) => method.verify(bearer(text), now) };
+  return { asked, verify: async (text: string, now = NOW) => method.verify(bearing(text), now) };
 }
 
 const active = (claims: object): IntrospectionAnswer => ({ active: true, claims: { ...GOOD, ...claims } });

@@ -3,9 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Principal } from '../../../src/core/principal.ts';
 import { isRefusal, type Refusal } from '../../../src/core/refusal.ts';
-import type { Credential } from '../../../src/identity/credentials.ts';
-import type { Evidence } from '../../../src/identity/method.ts';
 import { oidcMethod } from '../../../src/identity/token/oidc-method.ts';
+import { bearing } from '../evidence.ts';
 import {
   CLAIMS,
   EC,
@@ -24,22 +23,16 @@ import {
   unsigned,
 } from './issuer.ts';
 
-const bearer = (text: string, scheme: Credential['scheme'] = 'bearer'): Evidence => ({
-  credential: { header: 'authorization', scheme, token: text },
-  headers: new Map(),
-  method: 'POST',
-  route: '/v1/chat/completions',
-  authority: 'api.example.org',
-  peerAddress: '192.0.2.7',
-  peer: undefined,
-  clientAddress: '192.0.2.7',
-});
-
 function world(more = '') {
   const keys = issuerKeys();
   const ports = { issuerKeys: keys, ...memories() };
   const method = oidcMethod(identityOf(OIDC + more), ports);
-  return { keys, ports, verify: async (text: string, now = NOW) => method.verify(bearer(text), now), method };
+  return {
+    keys,
+    ports,
+    verify: async (text: string, now = NOW) => method.verify(bearing(text), now),
+    method,
+  };
 }
 
 type Verdict = Principal | Refusal | undefined;
@@ -68,22 +61,22 @@ describe('a signed token', () => {
   it('is verified once: what is remembered answers at once, until it expires', async () => {
     const { keys, method } = world();
     const text = token();
-    await method.verify(bearer(text), NOW);
-    const again = method.verify(bearer(text), NOW + 1000);
+    await method.verify(bearing(text), NOW);
+    const again = method.verify(bearing(text), NOW + 1000);
     assert.ok(!(again instanceof Promise));
     assert.equal(why(again), 'good');
     assert.equal(keys.asked, 1);
-    assert.equal(why(await method.verify(bearer(text), NOW + 331_000)), 'expired');
+    assert.equal(why(await method.verify(bearing(text), NOW + 331_000)), 'expired');
   });
 
   it('L15: is verified anew under other rules, and never taken for another of the same beginning', async () => {
     const { ports } = world();
     const text = token();
-    await oidcMethod(identityOf(OIDC), ports).verify(bearer(text), NOW);
+    await oidcMethod(identityOf(OIDC), ports).verify(bearing(text), NOW);
     const stricter = identityOf(OIDC.replace('[ai, other]', '[other]'));
-    assert.equal(why(await oidcMethod(stricter, ports).verify(bearer(text), NOW)), 'wrong_audience');
+    assert.equal(why(await oidcMethod(stricter, ports).verify(bearing(text), NOW)), 'wrong_audience');
     assert.equal(
-      why(await oidcMethod(identityOf(OIDC), ports).verify(bearer(`${text}A`), NOW)),
+      why(await oidcMethod(identityOf(OIDC), ports).verify(bearing(`${text}A`), NOW)),
       'wrong_signature',
     );
   });
@@ -107,7 +100,7 @@ describe('a signed token', () => {
     const rsaOnly = OIDC.replace('audiences', 'algorithms: [RS256]\n      audiences');
     const method = oidcMethod(identityOf(rsaOnly), world().ports);
     const text = signed({ ...HEADER, alg: 'ES256', kid: 'k2' }, CLAIMS, EC.privateKey);
-    assert.equal(why(await method.verify(bearer(text), NOW)), 'wrong_algorithm');
+    assert.equal(why(await method.verify(bearing(text), NOW)), 'wrong_algorithm');
   });
 
   it('L2: is refused where it brings its own key, or says where to fetch one', async () => {
@@ -180,7 +173,7 @@ describe('a signed token', () => {
       assert.equal(await whyNot(token({ iss })), 'not ours', String(iss));
     const two = `${OIDC}    - { id: second, issuer: https://second.example.org, audiences: [ai] }\n`;
     const verdict = await oidcMethod(identityOf(two), world().ports).verify(
-      bearer(token({ iss: 'https://second.example.org' })),
+      bearing(token({ iss: 'https://second.example.org' })),
       NOW,
     );
     assert.ok(verdict !== undefined && isRefusal(verdict));
@@ -221,7 +214,7 @@ describe('a signed token', () => {
   it('L27: is known by issuer and subject; an e-mail address is a name like others', async () => {
     const more = OIDC.replace('user: sub', 'user: email');
     const verify = async (claims: object) => {
-      const verdict = await oidcMethod(identityOf(more), world().ports).verify(bearer(token(claims)), NOW);
+      const verdict = await oidcMethod(identityOf(more), world().ports).verify(bearing(token(claims)), NOW);
       assert.ok(verdict !== undefined && !isRefusal(verdict));
       return verdict;
     };
@@ -234,7 +227,7 @@ describe('a signed token', () => {
   it('is refused by its type where the policy wants access tokens only', async () => {
     const strict = OIDC.replace('audiences', 'types: [at+jwt]\n      audiences');
     const verify = async (header: object) =>
-      why(await oidcMethod(identityOf(strict), world().ports).verify(bearer(token({}, header)), NOW));
+      why(await oidcMethod(identityOf(strict), world().ports).verify(bearing(token({}, header)), NOW));
     for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt']) assert.equal(await verify({ typ }), 'good');
     for (const typ of ['JWT', undefined, 'id+jwt', 'logout+jwt'])
       assert.equal(await verify({ typ }), 'wrong_type');
@@ -263,7 +256,7 @@ describe('a signed token', () => {
 
   it('does not find claims on what every object has', async () => {
     const mapped = OIDC.replace('tenant: org', 'tenant: constructor.name');
-    const verdict = await oidcMethod(identityOf(mapped), world().ports).verify(bearer(token()), NOW);
+    const verdict = await oidcMethod(identityOf(mapped), world().ports).verify(bearing(token()), NOW);
     assert.ok(verdict !== undefined && !isRefusal(verdict));
     assert.equal(verdict.tenant, undefined);
   });
@@ -279,7 +272,7 @@ describe('a signed token', () => {
       scp: 'x y',
       address: { region: 'eu' },
     };
-    const verdict = await oidcMethod(identityOf(mapped), world().ports).verify(bearer(token(claims)), NOW);
+    const verdict = await oidcMethod(identityOf(mapped), world().ports).verify(bearing(token(claims)), NOW);
     assert.ok(verdict !== undefined && !isRefusal(verdict));
     assert.deepEqual(
       [verdict.groups, verdict.scopes, verdict.labels],
@@ -290,8 +283,8 @@ describe('a signed token', () => {
   it('leaves API keys, opaque tokens and other headers to others', async () => {
     const { method } = world();
     for (const text of ['sp_abc', 'opaque', '.', 'ey'])
-      assert.equal(await method.verify(bearer(text), NOW), undefined);
-    assert.equal(await method.verify(bearer(token(), 'plain'), NOW), undefined);
+      assert.equal(await method.verify(bearing(text), NOW), undefined);
+    assert.equal(await method.verify(bearing(token(), 'plain'), NOW), undefined);
   });
 
   it('L19: tells the client the same about every bad token', async () => {
@@ -318,7 +311,7 @@ describe('a signed token', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(text.length - 1), fc.constantFrom(...'AZaz09-_.='), async (at, char) => {
         const changed = text.slice(0, at) + char + text.slice(at + 1);
-        if (changed !== text) assert.notEqual(why(await method.verify(bearer(changed), NOW)), 'good');
+        if (changed !== text) assert.notEqual(why(await method.verify(bearing(changed), NOW)), 'good');
       }),
       { seed: 27, numRuns: 400 },
     );
@@ -332,8 +325,8 @@ describe('a signed token', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 5 }), async (parts) => {
-        assert.notEqual(why(await method.verify(bearer(parts.join('.')), NOW)), 'good');
-        assert.notEqual(why(await method.verify(bearer(`ey${parts.join('.')}`), NOW)), 'good');
+        assert.notEqual(why(await method.verify(bearing(parts.join('.')), NOW)), 'good');
+        assert.notEqual(why(await method.verify(bearing(`ey${parts.join('.')}`), NOW)), 'good');
       }),
       { seed: 28, numRuns: 500 },
     );

@@ -1,0 +1,80 @@
+/** What leaves the second door for a backend: which one, and how a request is written for it. */
+import { type Choosing, onlyBackend, type Route } from '../backends/choose.ts';
+import type { FeatureChanges } from '../core/feature.ts';
+import { type Edit, splice } from '../core/finding.ts';
+import { BACKEND_HEADER, type HeaderChanges } from '../core/headers.ts';
+import type { Inspection } from '../core/record.ts';
+import { type Refusal, refuse } from '../core/refusal.ts';
+import type { RequestView } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/index.ts';
+import type { Vault } from '../guards/placeholders.ts';
+import { quote } from '../json/document.ts';
+import type { Backend } from '../policy/snapshot.ts';
+import { permittedModels } from './permit.ts';
+import type { Judging } from './prepare.ts';
+
+/** What the second door decided about a request that may go on. */
+export interface JudgedRequest {
+  /** The body to send, or `keep` for the bytes that came. */
+  readonly body: 'keep' | Uint8Array;
+  readonly changes: HeaderChanges;
+  readonly route: Route;
+  /** What was taken out of it, or held to a most. */
+  readonly changed: FeatureChanges;
+  readonly stream: boolean;
+  /** True if the stream's usage was asked for by us alone, and must not reach the client. */
+  readonly usageIsOurs: boolean;
+  /** Originals that the answer may need back. */
+  readonly vault: Vault;
+  readonly inspected: Inspection;
+  /** Our own count of the prompt's tokens, for answers that report none. */
+  readonly estimate: number;
+}
+
+export const UNCHANGED: FeatureChanges = { strip: new Set(), clamp: new Map() };
+
+export function choosingOf({ policy, voucher }: Judging, home?: string): Choosing {
+  return { policy, tenant: voucher.principal.tenant, home };
+}
+
+/**
+ * The backend for a request that names no model: where the objects are that it names; otherwise the only one that
+ * serves the caller's models.
+ */
+export function keeperFor({ policy, voucher }: Judging, home: string | undefined): Route | Refusal {
+  const backend =
+    home === undefined
+      ? onlyBackend(permittedModels(voucher, policy), policy, voucher.principal.tenant)
+      : policy.backends.get(home);
+  return backend === undefined
+    ? refuse('backend_unavailable', { why: 'no_single_backend', retryAfter: 1 })
+    : { backend };
+}
+
+/** The text of a request as a backend is to have it. */
+export function writtenFor(route: Route, text: string, view: RequestView, edits: readonly Edit[]): string {
+  const all = [...edits, ...view.usageEdits, ...modelEdit(view, route)];
+  return all.length === 0
+    ? text
+    : splice(
+        text,
+        all.sort((a, b) => a.start - b.start),
+      );
+}
+
+/** An alias becomes the name that the backend knows. */
+function modelEdit({ model }: RequestView, { target }: Route): Edit[] {
+  if (model === undefined || target === undefined || target.served.model === model.name) return [];
+  return [{ ...model.place, text: quote(target.served.model) }];
+}
+
+/** Headers towards a backend: which one, its credential, and an answer that we can read. */
+export function upstreamChanges(backend: Backend, decoded: boolean): HeaderChanges {
+  const set: (readonly [string, string])[] = [
+    [BACKEND_HEADER, backend.cluster],
+    ['accept-encoding', 'identity'],
+  ];
+  if (backend.credential !== undefined)
+    set.push(dialectOf(backend.dialect).credentialHeader(backend.credential));
+  return { set, remove: decoded ? ['content-encoding'] : [] };
+}
