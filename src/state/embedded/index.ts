@@ -72,11 +72,16 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
       if (db.isOpen && keys.refresh()) setImmediate(refresh);
     });
   };
+  const forget = () => {
+    attempt('state.objects', () => {
+      if (db.isOpen && objects.expire(clock.now())) setImmediate(forget);
+    });
+  };
   const timers = [
     setInterval(refresh, REFRESH_MS),
     setInterval(() => attempt('state.flush', () => keys.flush()), FLUSH_MS),
     setInterval(() => attempt('state.passages', () => passages.expire()), EXPIRE_MS),
-    setInterval(() => attempt('state.objects', () => objects.expire(clock.now())), FORGET_MS),
+    setInterval(forget, FORGET_MS),
   ];
   for (const timer of timers) timer.unref();
 

@@ -8,14 +8,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Objects } from '../../core/ports.ts';
 import type { ObjectKind, ObjectRef, StoredObject } from '../../core/stored-object.ts';
+import { transact } from './database.ts';
 
 const DAY_MS = 86_400_000;
 /** Kinds that are made by the thousand and that providers forget by themselves. Others live until they are deleted. */
 const LIVES_MS: Partial<Record<ObjectKind, number>> = { response: 60 * DAY_MS, conversation: 60 * DAY_MS };
-/** Rows forgotten in one go, some milliseconds of work. */
+/** Rows forgotten in one go, about a millisecond of work. */
 const FORGOTTEN_AT_ONCE = 500;
 
 export class EmbeddedObjects implements Objects {
+  readonly #db: DatabaseSync;
   readonly #find;
   readonly #keep;
   readonly #prolong;
@@ -23,9 +25,10 @@ export class EmbeddedObjects implements Objects {
   readonly #expire;
 
   constructor(db: DatabaseSync) {
-    this.#find = db.prepare('SELECT owner, backend FROM objects WHERE kind = ? AND id = ?');
+    this.#db = db;
+    this.#find = db.prepare('SELECT owner, backend, expires FROM objects WHERE kind = ? AND id = ?');
     this.#keep = db.prepare('INSERT INTO objects VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
-    this.#prolong = db.prepare('UPDATE objects SET expires = ? WHERE kind = ? AND id = ? AND expires < ?');
+    this.#prolong = db.prepare('UPDATE objects SET expires = ? WHERE kind = ? AND id = ?');
     this.#forget = db.prepare('DELETE FROM objects WHERE kind = ? AND id = ?');
     this.#expire = db.prepare(
       'DELETE FROM objects WHERE (kind, id) IN (SELECT kind, id FROM objects WHERE expires <= ? LIMIT ?)',
@@ -43,20 +46,29 @@ export class EmbeddedObjects implements Objects {
     const { kind, id, owner, backend } = object;
     const lives = LIVES_MS[kind];
     const expires = lives === undefined ? null : now + lives;
-    const before = this.find(object);
-    if (before === undefined) this.#keep.run(kind, id, owner, backend, expires);
-    else if (expires !== null && before.owner === owner)
-      this.#prolong.run(expires, kind, id, expires - DAY_MS);
-    // Another process may have been quicker: whoever is in the table owns it.
-    return (before ?? this.find(object))?.owner === owner ? 'kept' : 'taken';
+    const before = this.#find.get(kind, id);
+    if (before === undefined) {
+      this.#write(() => this.#keep.run(kind, id, owner, backend, expires));
+      // Another process may have been quicker: whoever is in the table owns it.
+      return this.find(object)?.owner === owner ? 'kept' : 'taken';
+    }
+    if (before.owner !== owner) return 'taken';
+    if (expires !== null && Number(before.expires) < expires - DAY_MS)
+      this.#write(() => this.#prolong.run(expires, kind, id));
+    return 'kept';
   }
 
   forget({ kind, id }: ObjectRef): void {
-    this.#forget.run(kind, id);
+    this.#write(() => this.#forget.run(kind, id));
   }
 
   /** Forgets what has expired, a portion at a time. @returns true if there is more */
   expire(now: number): boolean {
-    return this.#expire.run(now, FORGOTTEN_AT_ONCE).changes === FORGOTTEN_AT_ONCE;
+    return this.#write(() => this.#expire.run(now, FORGOTTEN_AT_ONCE)).changes === FORGOTTEN_AT_ONCE;
+  }
+
+  /** Without waiting for the disk: that would cost milliseconds, in which nobody else is served. */
+  #write<T>(work: () => T): T {
+    return transact(this.#db, false, work);
   }
 }

@@ -76,6 +76,21 @@ describe('the embedded state', () => {
     mock.timers.reset();
   });
 
+  it('forgets all stored responses that have expired, however many, and lets other work run between', async () => {
+    mock.timers.enable({ apis: ['setInterval', 'Date'] });
+    const { state } = open();
+    const response = (i: number) => ({ kind: 'response', id: `r${i}`, owner: 'o', backend: 'b' }) as const;
+    for (let i = 0; i < 1200; i++) state.objects.keep(response(i), -60 * 86_400_000);
+    const left = () =>
+      Array.from({ length: 1200 }, (_, i) => state.objects.find(response(i))).filter(Boolean).length;
+    mock.timers.tick(10_000);
+    assert.equal(left(), 700);
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+    assert.equal(left(), 0);
+    state.close();
+    mock.timers.reset();
+  });
+
   it('is silent: opening it prints no warning, and leaves nothing that keeps the process alive', () => {
     const script = `
       import { openEmbeddedState } from './src/state/embedded/index.ts';

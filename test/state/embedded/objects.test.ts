@@ -36,6 +36,27 @@ test('many are forgotten in portions', () => {
   assert.equal(objects.find({ kind: 'response', id: 'r0' }), undefined);
 });
 
+test('are written without waiting for the disk, and not at all where nothing changes', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-objects-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const [db, writer] = [openDatabase(dir, 5), openDatabase(dir, 5)];
+  const objects = new EmbeddedObjects(db);
+  const waits = () => db.prepare('PRAGMA synchronous').get()?.synchronous === 2;
+  assert.ok(waits(), 'as it is opened');
+  const response = { kind: 'response', id: 'a', owner: 'o', backend: 'b' } as const;
+  objects.keep(response, 0);
+  assert.ok(!waits());
+  writer.exec('BEGIN IMMEDIATE');
+  assert.equal(objects.keep(response, DAY_MS), 'kept');
+  assert.equal(objects.keep({ ...response, owner: 'x' }, DAY_MS), 'taken');
+  assert.equal(objects.find(response)?.owner, 'o');
+  assert.throws(() => objects.keep({ ...response, id: 'b' }, 0), /locked/);
+  writer.exec('ROLLBACK');
+  assert.equal(objects.keep({ ...response, id: 'b' }, 0), 'kept', 'no transaction was left open');
+  writer.close();
+  db.close();
+});
+
 test('what one process keeps another one finds, and after a restart it is there still', (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-objects-'));
   t.after(() => rmSync(dir, { recursive: true }));
