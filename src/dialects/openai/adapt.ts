@@ -4,9 +4,9 @@ import type { Edit } from '../../core/finding.ts';
 import type { Operation } from '../../core/operation.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf } from '../../json/document.ts';
-import { itemsOf, numberIn } from './features.ts';
+import { itemsOf, numberIn, textIn } from './nodes.ts';
 import { ASKING, KNOWN, NAMES_A_TOOL } from './request-fields.ts';
-import { textIn, toolUse } from './tools.ts';
+import { toolUse } from './tools.ts';
 
 /** Content cannot be taken out without changing what is asked; nor can what a model does by itself. */
 const FIXED: readonly Feature[] = ['image_input', 'audio_input', 'file_input', 'stored_prompt'];

@@ -1,17 +1,11 @@
 /** Which capabilities a request asks for, whatever place of the body asks for them. */
-import { EFFORTS, type Feature, type FeatureUse } from '../../core/feature.ts';
+import { EFFORTS, type FeatureUse } from '../../core/feature.ts';
 import type { OperationName } from '../../core/operation.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
+import { itemsOf, numberIn, textIn, wordOf } from './nodes.ts';
+import { partsIn } from './parts.ts';
 import { ASKING, KNOWN, NAMES_A_TOOL } from './request-fields.ts';
-import { mcpUse, textIn, toolUse } from './tools.ts';
-
-const PARTS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
-  ['image_url', 'image_input'],
-  ['input_image', 'image_input'],
-  ['input_audio', 'audio_input'],
-  ['file', 'file_input'],
-  ['input_file', 'file_input'],
-]);
+import { mcpUse, toolUse } from './tools.ts';
 
 /** Models that search by themselves, by the end of their names. */
 const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
@@ -25,19 +19,25 @@ export function featuresOf(operation: OperationName, text: string, root: JsonObj
   }
   const model = textIn(text, root, 'model');
   if (model !== undefined && SEARCHING.test(model)) uses.push({ feature: 'web_access' });
-  // What is not said to be forgotten is kept there.
-  if (operation === 'responses' && memberOf(root, 'store') === undefined) uses.push({ feature: 'stored' });
+  // What is not said to be forgotten is kept there; `null` says nothing.
+  const { kind: store = 'null' } = memberOf(root, 'store') ?? {};
+  if (operation === 'responses' && store === 'null') uses.push({ feature: 'stored' });
   if (operation !== 'embeddings' && operation !== 'batches.create') uses.push(outputUse(text, root));
   return uses;
+}
+
+/** Where a list belongs, some readers take a single thing as well. */
+function oneOrMore(value: JsonNode): readonly JsonNode[] {
+  return value.kind === 'array' ? value.items : [value];
 }
 
 function usesOf(text: string, member: Member): readonly FeatureUse[] {
   const { key, value } = member;
   switch (key) {
     case 'tools':
-      return itemsOf(value).map((tool) => toolUse(text, tool));
+      return oneOrMore(value).map((tool) => toolUse(text, tool));
     case 'mcp_servers':
-      return itemsOf(value).map((server) => ({ ...mcpUse(text, server), approval: false }));
+      return oneOrMore(value).map((server) => ({ ...mcpUse(text, server), approval: false }));
     case 'messages':
     case 'input':
       return partsIn(text, value);
@@ -46,7 +46,7 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
     case 'text':
       return structured(text, value);
     case 'modalities':
-      return itemsOf(value).flatMap((item) => modality(text, item));
+      return oneOrMore(value).flatMap((item) => modality(text, item));
     case 'store':
       return [{ feature: 'stored' }];
     case 'prompt':
@@ -54,7 +54,7 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
     case 'service_tier':
       return ['auto', 'default'].includes(wordOf(text, value)) ? [] : [{ feature: 'service_tier' }];
     case 'include':
-      return itemsOf(value).some((item) => wordOf(text, item).includes('logprobs'))
+      return oneOrMore(value).some((item) => wordOf(text, item).includes('logprobs'))
         ? [{ feature: 'logprobs' }]
         : [];
     case 'n':
@@ -117,34 +117,4 @@ function modality(text: string, item: JsonNode): readonly FeatureUse[] {
   const word = wordOf(text, item);
   if (word === 'audio') return [{ feature: 'audio_output' }];
   return word === 'image' ? [{ feature: 'image_output' }] : [];
-}
-
-/** Parts of messages, of items, and of what tools gave back. */
-function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
-  const uses: FeatureUse[] = [];
-  for (const item of itemsOf(list)) {
-    addPart(text, item, uses);
-    for (const holder of ['content', 'output']) {
-      for (const part of itemsOf(memberOf(item, holder))) addPart(text, part, uses);
-    }
-  }
-  return uses;
-}
-
-function addPart(text: string, part: JsonNode, uses: FeatureUse[]): void {
-  const feature = PARTS.get(textIn(text, part, 'type') ?? '');
-  if (feature !== undefined) uses.push({ feature });
-}
-
-export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
-  return node?.kind === 'array' ? node.items : [];
-}
-
-function wordOf(text: string, node: JsonNode): string {
-  return node.kind === 'string' ? stringValue(text, node) : '';
-}
-
-/** A plain whole number; `governed.ts` has refused every other. */
-export function numberIn(text: string, node: JsonNode | undefined): number | undefined {
-  return node?.kind === 'number' ? Number(text.slice(node.start, node.end)) : undefined;
 }

@@ -5,6 +5,7 @@
 import type { Operation } from '../../core/operation.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
+import { KNOWN } from './request-fields.ts';
 
 /** Refuses a request for one of its members. @param what our own words only */
 export function invalid(what: string): Refusal {
@@ -62,10 +63,6 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
 
 const STREAM_RULES: ReadonlyMap<string, Rule> = new Map([['include_usage', BOOLEAN]]);
 
-/** Members whose place in the body matters; their types are judged where they are read. */
-const NAMES = [...RULES.keys(), 'messages', 'prompt', 'input'];
-
-/** @returns the first thing that is wrong with the governed members */
 /** Members that would have the backend ask somebody else, or with another credential, than the policy says. */
 const ELSEWHERE = new Set([
   'api_base',
@@ -81,14 +78,16 @@ const ELSEWHERE = new Set([
 ]);
 
 function judgeElsewhere({ members }: JsonObject): Refusal | undefined {
-  const found = members.find(({ key }) => ELSEWHERE.has(key.toLowerCase()));
-  return found === undefined ? undefined : invalid(`"${found.key.toLowerCase()}" is not for clients to say.`);
+  const found = members.map(({ key }) => folded(key)).find((key) => ELSEWHERE.has(key));
+  return found === undefined ? undefined : invalid(`"${found}" is not for clients to say.`);
 }
 
+/** @returns the first thing that is wrong with the governed members */
 export function judgeGoverned(operation: Operation, text: string, root: JsonObject): Refusal | undefined {
   return (
-    judgeSpelling(root.members, NAMES) ??
     judgeElsewhere(root) ??
+    judgeSpelling(root.members, KNOWN) ??
+    judgeTools(memberOf(root, 'tools')) ??
     judgeTypes(text, root.members, RULES) ??
     (memberOf(root, 'model') === undefined && operation.name !== 'batches.create'
       ? invalid('"model" is missing.')
@@ -118,25 +117,46 @@ function judgeTokenBounds(text: string, root: JsonObject): Refusal | undefined {
   return invalid('"max_tokens" and "max_completion_tokens" differ.');
 }
 
+const TOOL_NAMES = new Set([
+  'type',
+  'function',
+  'name',
+  'server_url',
+  'connector_id',
+  'allowed_tools',
+  'require_approval',
+]);
+
+function judgeTools(tools: JsonNode | undefined): Refusal | undefined {
+  for (const tool of tools?.kind === 'array' ? tools.items : []) {
+    const wrong = tool.kind === 'object' ? judgeSpelling(tool.members, TOOL_NAMES) : undefined;
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
 function judgeStreamOptions(text: string, options: JsonNode | undefined): Refusal | undefined {
   if (options?.kind !== 'object') return undefined;
   return (
-    judgeSpelling(options.members, [...STREAM_RULES.keys()]) ??
+    judgeSpelling(options.members, new Set(STREAM_RULES.keys())) ??
     judgeTypes(text, options.members, STREAM_RULES)
   );
 }
 
+/** A key as readers that do not tell cases apart take it: Go's JSON folds them, to the point that `ſ` is an `s`. */
+export function folded(key: string): string {
+  return /^[a-z0-9_]*$/.test(key) ? key : key.toUpperCase().toLowerCase();
+}
+
 /**
- * Refuses keys that some readers take for one of the names and others do not: Go's JSON folds case, to the point that
- * `ſ` is an `s`; and `__proto__`, which some languages' objects take for something else altogether.
+ * Refuses keys that some readers take for one of the names and others do not, and `__proto__`, which some languages'
+ * objects take for something else altogether.
  */
-export function judgeSpelling(members: readonly Member[], names: readonly string[]): Refusal | undefined {
+export function judgeSpelling(members: readonly Member[], names: ReadonlySet<string>): Refusal | undefined {
   for (const { key } of members) {
     if (key === '__proto__') return invalid('A key is not allowed in this object.');
-    // Plain keys fold to themselves.
-    if (/^[a-z0-9_]*$/.test(key)) continue;
-    const folded = key.toUpperCase().toLowerCase();
-    if (names.includes(folded)) return invalid(`A key is spelled almost like "${folded}".`);
+    const name = folded(key);
+    if (name !== key && names.has(name)) return invalid(`A key is spelled almost like "${name}".`);
   }
   return undefined;
 }

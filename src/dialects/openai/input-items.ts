@@ -7,7 +7,7 @@ import { invalid, judgeSpelling } from './governed.ts';
 import { readContent, SPEAKERS } from './messages.ts';
 import type { RequestTexts } from './request-texts.ts';
 
-const ITEM_NAMES = ['role', 'content', 'type', 'output', 'arguments'];
+const ITEM_NAMES = new Set(['id', 'role', 'content', 'type', 'output', 'arguments', 'encrypted_content']);
 
 export function readInput(texts: RequestTexts, node: JsonNode): Refusal | undefined {
   if (node.kind === 'string') texts.string(node, 'user');

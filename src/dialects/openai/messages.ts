@@ -6,7 +6,7 @@ import { isName, roleOf } from './fields.ts';
 import { invalid, judgeSpelling } from './governed.ts';
 import type { RequestTexts } from './request-texts.ts';
 
-const MESSAGE_NAMES = ['role', 'content', 'tool_calls', 'function_call'];
+const MESSAGE_NAMES = new Set(['role', 'content', 'tool_calls', 'function_call']);
 
 /** Who speaks. A role that is not known is trusted no more than the user. */
 export const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([

@@ -7,6 +7,7 @@ import type { Operation } from '../../core/operation.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
+import { folded } from './governed.ts';
 
 /** Members that name an object, or a list of them. */
 const MEMBERS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
@@ -42,7 +43,7 @@ const LOOKS: readonly (readonly [RegExp, ObjectKind])[] = [
   [/^pmpt_/, 'prompt'],
 ];
 const ID = /^[\x21-\x7e]{1,256}$/;
-const ID_MEMBER = /(?:^|_)ids?$/;
+const ID_MEMBER = /ids?$/;
 
 /** What cannot be an id is one that nobody owns. */
 function refTo(kind: ObjectKind, id: string): ObjectRef {
@@ -70,8 +71,9 @@ export function objectsIn(text: string, root: JsonNode): readonly ObjectRef[] {
 }
 
 function namedBy(text: string, key: string, value: JsonNode): ObjectRef[] {
-  const kind = MEMBERS.get(key);
-  if (kind === undefined && !ID_MEMBER.test(key)) return [];
+  const name = folded(key);
+  const kind = MEMBERS.get(name);
+  if (kind === undefined && !ID_MEMBER.test(name)) return [];
   const ids = value.kind === 'array' ? value.items : [value];
   return ids.flatMap((node) => {
     if (node.kind !== 'string') return objectById(text, kind, node);

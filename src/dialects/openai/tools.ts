@@ -1,12 +1,12 @@
 /** Tools of a request: which feature each asks for. */
 import type { Feature, FeatureUse } from '../../core/feature.ts';
 import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
+import { itemsOf, textIn, wordOf } from './nodes.ts';
 
 /** Kinds of tools; a kind that is not here is one that nobody knows. */
 const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['function', 'functions'],
   ['custom', 'functions'],
-  ['namespace', 'functions'],
   ['code_interpreter', 'code_execution'],
   ['local_shell', 'code_execution'],
   ['shell', 'code_execution'],
@@ -24,16 +24,38 @@ const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
 /** Kinds carry dates: `web_search_preview_2025_03_11`, `web_search_20250305`. */
 const DATE = /[_-]\d{4}[_-]?\d{2}[_-]?\d{2}$/;
 
-/** A tool without a kind is a function, as it always was. */
 export function toolUse(text: string, tool: JsonNode): FeatureUse {
-  const type = textIn(text, tool, 'type') ?? 'function';
-  const feature = KINDS.get(type) ?? KINDS.get(type.replace(DATE, '')) ?? 'unknown_tools';
+  const feature = featureOf(text, tool);
   return feature === 'mcp' ? mcpUse(text, tool) : { feature };
 }
 
+function featureOf(text: string, tool: JsonNode): Feature {
+  const type = memberOf(tool, 'type');
+  if (type === undefined) return isPlainFunction(tool) ? 'functions' : 'unknown_tools';
+  const kind = wordOf(text, type);
+  // It holds tools of its own.
+  if (kind === 'namespace')
+    return itemsOf(memberOf(tool, 'tools')).every((inner) => featureOf(text, inner) === 'functions')
+      ? 'functions'
+      : 'unknown_tools';
+  return KINDS.get(kind) ?? KINDS.get(kind.replace(DATE, '')) ?? 'unknown_tools';
+}
+
+/** A tool without a kind is a function, as it always was; but some name what they are by another member. */
+function isPlainFunction(tool: JsonNode): boolean {
+  return ['function', 'name'].some((key) => memberOf(tool, key) !== undefined);
+}
+
+const SERVER_MEMBERS = ['server_url', 'connector_id', 'url'];
+
+/** Where several members name a server, each reader could take its own: then none is named. */
+function serverOf(text: string, tool: JsonNode): string | undefined {
+  const [only, more] = SERVER_MEMBERS.filter((key) => memberOf(tool, key) !== undefined);
+  return only === undefined || more !== undefined ? undefined : textIn(text, tool, only);
+}
+
 export function mcpUse(text: string, tool: JsonNode): FeatureUse {
-  const server =
-    textIn(text, tool, 'server_url') ?? textIn(text, tool, 'connector_id') ?? textIn(text, tool, 'url');
+  const server = serverOf(text, tool);
   const allowed = memberOf(tool, 'allowed_tools');
   const names = allowed?.kind === 'object' ? memberOf(allowed, 'tool_names') : allowed;
   const tools =
@@ -50,9 +72,4 @@ export function mcpUse(text: string, tool: JsonNode): FeatureUse {
     ...(tools !== undefined && { tools }),
     approval: asked,
   };
-}
-
-export function textIn(text: string, node: JsonNode | undefined, key: string): string | undefined {
-  const member = node === undefined ? undefined : memberOf(node, key);
-  return member?.kind === 'string' ? stringValue(text, member) : undefined;
 }

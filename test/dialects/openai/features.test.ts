@@ -34,7 +34,35 @@ describe('the features that a request asks for', () => {
       'image_output',
     ]);
     assert.deepEqual(of(tools('browse_everything')), ['unknown_tools']);
-    assert.deepEqual(of(chat({ tools: [{}] })), ['functions']);
+    assert.deepEqual(of(chat({ tools: [{ function: { name: 'f' } }] })), ['functions']);
+  });
+
+  it('H12: are tools in whatever shape they come: no list, no kind, a kind of no text, tools within a tool', () => {
+    for (const odd of [
+      { type: 'browse_everything' },
+      'web_search',
+      ['web_search'],
+      [{}],
+      [{ google_search: {} }],
+      [{ server_url: 'https://mcp.example.org' }],
+      [{ type: null, name: 'f' }],
+      [{ type: 'namespace', name: 'n', tools: [{ type: 'function', name: 'f' }, { type: 'web_search' }] }],
+    ])
+      assert.deepEqual(of(chat({ tools: odd })), ['unknown_tools'], JSON.stringify(odd));
+    const functions = [{ type: 'namespace', name: 'n', tools: [{ type: 'function', name: 'f' }] }];
+    assert.deepEqual(of(chat({ tools: functions })), ['functions']);
+    assert.deepEqual(of(chat({ tools: { type: 'web_search' } })), ['web_access']);
+    assert.ok(isRefusal(tryRequest('chat', chat({ tools: [{ type: 'function', Type: 'web_search' }] }))));
+  });
+
+  it('H13: name no server of MCP where two members do, or the list is none', () => {
+    for (const server of [
+      { type: 'mcp', server_url: 'https://mcp.example.org', connector_id: 'c' },
+      { type: 'mcp', url: 'https://other.example.org', server_url: 'https://mcp.example.org' },
+      { type: 'mcp' },
+    ])
+      assert.equal(request('chat', chat({ tools: [server] })).features[0]?.server, undefined);
+    assert.equal(of(chat({ mcp_servers: { url: 'https://mcp.example.org' } }))[0], 'mcp');
   });
 
   it('H13: name the servers and tools of MCP, and whether somebody is asked first', () => {
@@ -72,6 +100,8 @@ describe('the features that a request asks for', () => {
     assert.deepEqual(of(ask({ text: { format: { type: 'json_schema' } } }), 'responses'), [
       'structured_output',
     ]);
+    assert.deepEqual(of(chat({ modalities: 'audio' })), ['audio_output']);
+    assert.deepEqual(of(ask({ include: 'message.output_text.logprobs' }), 'responses'), ['logprobs']);
     assert.deepEqual(of(ask({ include: ['message.output_text.logprobs'] }), 'responses'), ['logprobs']);
     assert.deepEqual(of(ask({ background: true }), 'responses'), ['background']);
   });
@@ -84,6 +114,7 @@ describe('the features that a request asks for', () => {
     assert.deepEqual(of(chat({ store: true })), ['stored']);
     assert.deepEqual(of(chat({ store: false })), []);
     assert.deepEqual(of({ model: 'm', input: 'hi' }, 'responses'), ['stored']);
+    assert.deepEqual(of({ model: 'm', input: 'hi', store: null }, 'responses'), ['stored']);
     assert.deepEqual(of(ask({}), 'responses'), []);
     assert.deepEqual(of(ask({ previous_response_id: 'resp_a' }), 'responses'), ['stored']);
   });
@@ -107,6 +138,29 @@ describe('the features that a request asks for', () => {
       assert.deepEqual(of({ ...chat({}), model }), ['web_access'], model);
     for (const model of ['research', 'gpt-4o', 'search-gpt'])
       assert.deepEqual(of({ ...chat({}), model }), [], model);
+  });
+
+  it('are found in parts that say what they are by what they hold, and in kinds that only some backends know', () => {
+    const said = (part: object) => of(chat({ messages: [{ role: 'user', content: [part] }] }));
+    for (const part of [
+      { image_url: 'https://example.org/a.png' },
+      { Image_Url: 'https://example.org/a.png' },
+      { type: 'text', text: 'x', image_url: {} },
+      { type: 'image', image: 'x' },
+      { type: 'video_url', video_url: {} },
+    ])
+      assert.deepEqual(said(part), ['image_input'], JSON.stringify(part));
+    assert.deepEqual(said({ type: 'audio_url', audio_url: {} }), ['audio_input']);
+    assert.deepEqual(said({ file_data: 'x' }), ['file_input']);
+    assert.deepEqual(said({ type: 'text', text: 'x', image_url: null }), []);
+    assert.deepEqual(of(chat({ messages: [{ role: 'user', content: 'x', images: ['x'] }] })), [
+      'image_input',
+    ]);
+    const output = { type: 'computer_screenshot', image_url: 'data:image/png;base64,' };
+    assert.deepEqual(
+      of(ask({ input: [{ type: 'computer_call_output', call_id: 'c', output }] }), 'responses'),
+      ['image_input'],
+    );
   });
 
   it('are found in the parts of messages, of items, and of what tools gave back', () => {

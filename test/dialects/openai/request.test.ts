@@ -290,7 +290,7 @@ describe('what a request is about', () => {
 });
 
 describe('a request that is refused', () => {
-  const refused = (body: unknown, name: 'chat' | 'completions' | 'embeddings' = 'chat') =>
+  const refused = (body: unknown, name: 'chat' | 'completions' | 'embeddings' | 'responses' = 'chat') =>
     detailOf(tryRequest(name, body));
 
   it('D17: is no object', () => {
@@ -337,6 +337,19 @@ describe('a request that is refused', () => {
       assert.equal(refused(chat({ role: 'user' }, { [key]: 1 })) !== undefined, confusing, key);
     }
     assert.match(refused(chat({ role: 'user' }, { ſtream: true })) ?? '', /almost like "stream"/);
+    for (const key of [
+      'Tools',
+      'Functions',
+      'Reasoning_Effort',
+      'Response_Format',
+      'Logprobs',
+      'Models',
+      'Fallbacks',
+    ])
+      assert.match(refused(chat({ role: 'user' }, { [key]: 'x' })) ?? '', /almost like/, key);
+    for (const key of ['Previous_Response_Id', 'Conversation', 'conver\u017Fation', 'Service_Tier'])
+      assert.match(refused({ model: 'm', input: 'x', [key]: 'x' }, 'responses') ?? '', /almost like/, key);
+    assert.match(refused(chat({ role: 'user' }, { api_ba\u017Fe: 'x' })) ?? '', /not for clients/);
     assert.match(refused(chat({ role: 'user', Content: 'x' })) ?? '', /almost like "content"/);
     assert.match(
       refused(chat({ role: 'user' }, { stream: true, stream_options: { Include_usage: false } })) ?? '',
