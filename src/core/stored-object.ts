@@ -3,8 +3,12 @@ import type { Principal } from './principal.ts';
 
 export const OBJECT_KINDS = [
   'file',
+  /** A file whose every line was judged as a request: only such a one may become a batch. */
+  'batch_file',
   'batch',
   'response',
+  /** A part of a stored response. */
+  'item',
   'conversation',
   'vector_store',
   'container',

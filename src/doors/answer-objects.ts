@@ -10,7 +10,7 @@ import type { Voucher } from '../core/voucher.ts';
 import type { ListedObject } from '../dialects/dialect.ts';
 
 /** More than any answer makes at once. */
-const MOST_MADE = 64;
+const MOST_MADE = 1000;
 
 export interface ObjectContext {
   readonly voucher: Voucher;
@@ -27,7 +27,8 @@ export function keepMade(made: readonly ObjectRef[], x: ObjectContext): Soon<Ref
   const now = x.ports.clock.now();
   const keep = (ref: ObjectRef) => x.ports.objects.keep({ ...ref, owner, backend: x.backend }, now);
   return guarded(x, made.map(keep), (kept) => {
-    if (kept.every((one) => one === 'kept')) return undefined;
+    // Some backends number the items of every response anew: whose an item is decides only who may name it later.
+    if (kept.every((one, i) => one === 'kept' || made[i]?.kind === 'item')) return undefined;
     x.ports.faults.report('objects', new Error(`${x.backend} gave an object that has another owner`));
     return refuse('answer_unreadable', { why: 'object_of_another_owner' });
   });
@@ -50,7 +51,12 @@ export function strangersOf(
 export function forgetDeleted({ voucher, ports }: ObjectContext): Soon<void> {
   const { name, pathObject } = voucher.operation;
   if (pathObject === undefined || !name.endsWith('.delete')) return undefined;
-  return ports.objects.forget(pathObject);
+  const gone = [
+    pathObject,
+    ...(pathObject.kind === 'file' ? [{ ...pathObject, kind: 'batch_file' as const }] : []),
+  ];
+  const done = gone.map((ref) => ports.objects.forget(ref));
+  return done.some((one) => one instanceof Promise) ? Promise.all(done).then(() => {}) : undefined;
 }
 
 /** Waits for answers of the state, if it must; where it is out of reach the answer must not pass. */

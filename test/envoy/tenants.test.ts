@@ -117,7 +117,13 @@ class Account {
 
   #respond(asked: { stream?: boolean; model: string }): ScriptedAnswer {
     const text = { type: 'output_text', text: 'hello', annotations: [] };
-    const message = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [text] };
+    const message = {
+      type: 'message',
+      id: this.#id('msg_'),
+      role: 'assistant',
+      status: 'completed',
+      content: [text],
+    };
     const response = {
       id: this.#id('resp_'),
       object: 'response',
@@ -313,6 +319,41 @@ test('E12: each line of a batch is judged as a request of its own, and written a
     assert.match(await outcome(upload(acme, bad)), code);
   assert.match(await outcome(upload(globex, line(chatBody('fast')))), /403 model_not_allowed/);
   assert.equal(account.files.size, before, 'nothing was kept');
+});
+
+test('E12: only a file that was read as requests becomes a batch', async () => {
+  const unread = await upload(acme, line(chatBody('hidden')), 'user_data');
+  const before = account.batches.size;
+  const made = acme.batches.create({
+    input_file_id: unread.id,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  });
+  assert.match(await outcome(made), /^404 object_not_found/);
+  assert.equal(account.batches.size, before);
+});
+
+test('H17: an item of a stored response is named by its maker’s tenant alone', async () => {
+  const asked = { model: 'plain', input: 'hello' };
+  const whole = await acme.responses.create(asked);
+  const streamed = [];
+  for await (const event of await acme.responses.create({ ...asked, stream: true })) streamed.push(event);
+  const last = streamed.at(-1);
+  for (const response of [whole, last?.type === 'response.completed' ? last.response : undefined]) {
+    const id = response?.output[0]?.id ?? '';
+    assert.match(id, /^msg_/);
+    const use = (client: OpenAI, item: object) =>
+      client.responses.create({ model: 'plain', input: [{ role: 'user', content: 'and?' }, item as never] });
+    for (const item of [{ type: 'item_reference' }, {}, { type: 'reasoning', summary: [] }]) {
+      assert.equal(await outcome(use(acme, { ...item, id })), 'done');
+      const [other, unknown] = [
+        await outcome(use(globex, { ...item, id })),
+        await outcome(use(globex, { ...item, id: 'msg_none' })),
+      ];
+      assert.match(other, /^404 object_not_found/);
+      assert.equal(other, unknown);
+    }
+  }
 });
 
 test('H17: stored responses are continued, read and deleted by their maker’s tenant alone', async () => {

@@ -8,6 +8,8 @@ import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
 import { folded } from './governed.ts';
+import { idsOf, itemsMadeIn, referencesIn } from './items.ts';
+import { itemsOf, textIn } from './nodes.ts';
 
 /** Members that name an object, or a list of them. */
 const MEMBERS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
@@ -17,7 +19,7 @@ const MEMBERS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
   ['conversation_id', 'conversation'],
   ['file_id', 'file'],
   ['file_ids', 'file'],
-  ['input_file_id', 'file'],
+  ['input_file_id', 'batch_file'],
   ['vector_store_id', 'vector_store'],
   ['vector_store_ids', 'vector_store'],
   ['container', 'container'],
@@ -59,7 +61,6 @@ export function objectsIn(text: string, root: JsonNode): readonly ObjectRef[] {
   const walk = (node: JsonNode): void => {
     if (node.kind === 'array') for (const item of node.items) walk(item);
     if (node.kind !== 'object') return;
-    add(referenceIn(text, node));
     for (const { key, value } of node.members) {
       for (const ref of namedBy(text, key, value)) add(ref);
       walk(value);
@@ -67,6 +68,7 @@ export function objectsIn(text: string, root: JsonNode): readonly ObjectRef[] {
   };
   walk(root);
   add(promptIn(text, root));
+  for (const { kind, id } of referencesIn(text, memberOf(root, 'input'))) add(refTo(kind, id));
   return [...found.values()];
 }
 
@@ -87,14 +89,6 @@ function namedBy(text: string, key: string, value: JsonNode): ObjectRef[] {
 function objectById(text: string, kind: ObjectKind | undefined, node: JsonNode): ObjectRef[] {
   const id = kind === undefined ? undefined : memberOf(node, 'id');
   return kind !== undefined && id?.kind === 'string' ? [refTo(kind, stringValue(text, id))] : [];
-}
-
-/** An item of some stored response or other: whose, nobody could say, so it is nobody's. */
-function referenceIn(text: string, node: JsonNode): ObjectRef | undefined {
-  const type = memberOf(node, 'type');
-  if (type?.kind !== 'string' || stringValue(text, type) !== 'item_reference') return undefined;
-  const id = memberOf(node, 'id');
-  return refTo('response', id?.kind === 'string' ? stringValue(text, id) : '');
 }
 
 /** A stored prompt: `prompt: { id }` at the top. */
@@ -122,22 +116,38 @@ const LISTS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
 
 /** Objects that an answer, or the `response` of an event, names as made for the caller. */
 export function madeIn({ name }: Operation, text: string, root: JsonNode): readonly ObjectRef[] {
-  if (name === 'files.create') return idsIn(text, root, [['id', 'file']]);
-  if (
-    name === 'batches.list' ||
-    name === 'batches.create' ||
-    name === 'batches.get' ||
-    name === 'batches.cancel'
-  )
-    return name === 'batches.list' ? [] : idsIn(text, root, BATCH);
-  if (!name.startsWith('responses') || name === 'responses.items' || name === 'responses.delete') return [];
+  switch (name) {
+    case 'files.create':
+      // What the backend takes for requests is what was judged as requests: the form states its purpose once.
+      return idsIn(text, root, textIn(text, root, 'purpose') === 'batch' ? BATCH_FILE : FILE);
+    case 'batches.create':
+    case 'batches.get':
+    case 'batches.cancel':
+      return idsIn(text, root, BATCH);
+    case 'responses.items':
+      return plain(idsOf(text, memberOf(root, 'data')));
+    case 'responses':
+    case 'responses.get':
+    case 'responses.cancel':
+      return responseIn(text, root);
+    default:
+      return [];
+  }
+}
+
+function responseIn(text: string, root: JsonNode): readonly ObjectRef[] {
   const conversation = memberOf(root, 'conversation');
   return [
     ...idsIn(text, root, [['id', 'response']]),
     ...(conversation === undefined ? [] : idsIn(text, conversation, [['id', 'conversation']])),
+    ...plain(itemsMadeIn(text, root)),
   ];
 }
 
+const plain = (refs: readonly ObjectRef[]) => refs.filter(({ id }) => ID.test(id));
+
+const FILE: readonly (readonly [string, ObjectKind])[] = [['id', 'file']];
+const BATCH_FILE: readonly (readonly [string, ObjectKind])[] = [...FILE, ['id', 'batch_file']];
 const BATCH: readonly (readonly [string, ObjectKind])[] = [
   ['id', 'batch'],
   ['output_file_id', 'file'],
@@ -165,22 +175,17 @@ export function listedIn(
 ): readonly ListedObject[] | undefined {
   const kind = LISTS.get(name);
   if (kind === undefined) return undefined;
-  return itemsOf(root).map((item) => {
+  return itemsOf(memberOf(root, 'data')).map((item) => {
     const id = memberOf(item, 'id');
     const ref = refTo(kind, id?.kind === 'string' ? stringValue(text, id) : '');
     return { ...ref, place: { start: item.start, end: item.end } };
   });
 }
 
-function itemsOf(root: JsonNode): readonly JsonNode[] {
-  const data = memberOf(root, 'data');
-  return data?.kind === 'array' ? data.items : [];
-}
-
 /** Takes items out with the commas beside them, and puts right which is the first and which the last. */
 export function shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[] {
   const starts = new Set(out.map(({ place }) => place.start));
-  const items = itemsOf(root);
+  const items = itemsOf(memberOf(root, 'data'));
   const left = items.filter((item) => !starts.has(item.start));
   if (left.length === items.length) return [];
   const edits: Edit[] = [];

@@ -12,7 +12,11 @@ import { transact } from './database.ts';
 
 const DAY_MS = 86_400_000;
 /** Kinds that are made by the thousand and that providers forget by themselves. Others live until they are deleted. */
-const LIVES_MS: Partial<Record<ObjectKind, number>> = { response: 60 * DAY_MS, conversation: 60 * DAY_MS };
+const LIVES_MS: Partial<Record<ObjectKind, number>> = {
+  response: 60 * DAY_MS,
+  conversation: 60 * DAY_MS,
+  item: 60 * DAY_MS,
+};
 /** Rows forgotten in one go, about a millisecond of work. */
 const FORGOTTEN_AT_ONCE = 500;
 

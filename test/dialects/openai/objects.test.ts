@@ -84,16 +84,48 @@ describe('stored objects of a request', () => {
         endpoint: '/v1/chat/completions',
         completion_window: '24h',
       }),
-      ['file file-e'],
+      ['batch_file file-e'],
     );
   });
 
   it('H21: that cannot be told whose they are are nobody’s', () => {
-    assert.deepEqual(named('responses', ask({ input: [{ type: 'item_reference', id: 'msg_a' }] })), [
-      'response msg_a',
-    ]);
+    assert.deepEqual(named('responses', ask({ input: [{ type: 'item_reference', id: 7 }] })), ['item ']);
     assert.deepEqual(named('responses', ask({ previous_response_id: 'a b' })), ['response ']);
     assert.deepEqual(named('responses', ask({ previous_response_id: 'x'.repeat(300) })), ['response ']);
+  });
+
+  it('H17: are items that a request names by their ids, and not those that it says whole', () => {
+    const ids = (...input: object[]) => named('responses', ask({ input }));
+    for (const item of [
+      { type: 'item_reference', id: 'msg_a' },
+      { id: 'msg_a' },
+      { type: null, id: 'msg_a' },
+      { type: 'item_reference', id: 'msg_a', content: 'x' },
+      { type: 'reasoning', id: 'msg_a', summary: [] },
+      { type: 'reasoning', id: 'msg_a', summary: [], encrypted_content: null },
+      { type: 'image_generation_call', id: 'msg_a', result: null },
+      { type: 'file_search_call', id: 'msg_a', queries: ['x'], results: null },
+    ])
+      assert.deepEqual(ids(item), ['item msg_a'], JSON.stringify(item));
+    assert.deepEqual(
+      ids(
+        { type: 'message', id: 'msg_a', role: 'assistant', content: [{ type: 'output_text', text: 'x' }] },
+        { role: 'user', content: 'x' },
+        { type: 'reasoning', id: 'rs_a', summary: [], encrypted_content: 'x' },
+        { type: 'function_call', id: 'fc_a', call_id: 'c', name: 'f', arguments: '{}' },
+        { type: 'function_call_output', id: null, call_id: 'c', output: 'x' },
+      ),
+      [],
+    );
+  });
+
+  it('are found under names that some readers take for the same', () => {
+    const part = { type: 'input_file', File_Id: 'file-a' };
+    assert.deepEqual(named('responses', ask({ input: [{ role: 'user', content: [part] }] })), [
+      'file file-a',
+    ]);
+    assert.deepEqual(named('responses', ask({ conversation: { ID: 'conv_a' } })), ['conversation conv_a']);
+    assert.deepEqual(named('chat', chat({ x: { fileId: 'file-a' } })), ['file file-a']);
   });
 
   it('are not looked for in what describes such a member, nor in calls of tools', () => {
@@ -164,6 +196,18 @@ describe('stored objects of an answer', () => {
     assert.deepEqual(made('responses', { id: 'resp_a', conversation: { id: 'conv_a' }, output: [] }), [
       'response resp_a',
       'conversation conv_a',
+    ]);
+    const output = [{ type: 'reasoning', id: 'rs_a' }, { type: 'message', id: 'msg_a' }, { type: 'x' }];
+    assert.deepEqual(made('responses', { id: 'resp_a', output }), [
+      'response resp_a',
+      'item rs_a',
+      'item msg_a',
+    ]);
+    assert.deepEqual(made('responses', { id: 'resp_a', store: false, output }), ['response resp_a']);
+    assert.deepEqual(made('responses.items', { data: [{ id: 'msg_b' }] }), ['item msg_b']);
+    assert.deepEqual(made('files.create', { id: 'file-a', purpose: 'batch' }), [
+      'file file-a',
+      'batch_file file-a',
     ]);
     assert.deepEqual(made('chat', { id: 'chatcmpl-a', choices: [] }), []);
     assert.deepEqual(made('files.list', { data: [{ id: 'file-a' }] }), []);
