@@ -2,6 +2,7 @@
 import { BOUNDED, EFFORTS, FEATURES, type Feature } from '../core/feature.ts';
 import { matcher } from './glob.ts';
 import type { FeatureRule, FeatureRules } from './grant-rules.ts';
+import { serverPattern } from './mcp-servers.ts';
 import type { FeaturesConfig } from './schema/features.ts';
 
 const ALLOW: FeatureRule = { kind: 'allow' };
@@ -88,7 +89,7 @@ function serversOf(said: {
   readonly tools?: readonly string[];
   readonly approval?: string;
 }): FeatureRule {
-  const servers = said.servers.map(matcher);
+  const servers = said.servers.flatMap((pattern) => serverPattern(pattern) ?? []);
   const tools = said.tools?.map(matcher);
   return {
     kind: 'servers',

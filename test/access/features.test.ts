@@ -113,6 +113,36 @@ describe('features of a grant', () => {
     assert.equal(judge([use({}), use({ server: 'https://evil.example.org' })], [mcp]), 'no mcp');
   });
 
+  it('H13: name servers by the parts of their URL, so that no host stands where a path or a user was meant', () => {
+    const may = (pattern: string, server: string) =>
+      judge([{ feature: 'mcp', server }], [{ mcp: { servers: [pattern] } }]) === 'allow';
+    const any = 'https://*.example.org/mcp/*';
+    assert.ok(may(any, 'https://a.example.org/mcp/x'));
+    assert.ok(may(any, 'https://a.b.EXAMPLE.org:443/mcp/x?y=z'));
+    for (const server of [
+      'https://other.example.com/.example.org/mcp/x',
+      'https://other.example.com?.example.org/mcp/x',
+      'https://other.example.com#.example.org/mcp/x',
+      'https://a.example.org@other.example.com/mcp/x',
+      'https://other.example.com\\.example.org/mcp/x',
+      'https://a.example.org.example.com/mcp/x',
+      'https://a.example.org:8443/mcp/x',
+      'http://a.example.org/mcp/x',
+      'https://a.example.org/mcp/../admin',
+      'https://a.example.org/admin',
+      'https://user:secret@a.example.org/mcp/x',
+      'a.example.org/mcp/x',
+    ])
+      assert.ok(!may(any, server), server);
+    assert.ok(
+      may('https://example.org', 'https://example.org/') &&
+        !may('https://example.org', 'https://example.org/x'),
+    );
+    assert.ok(may('connector_*', 'connector_gmail') && !may('*', 'https://example.org/'));
+    for (const bad of ['https://example.org*', 'https://*example.org/', 'https://a@b/', 'ftp://example.org/'])
+      assert.ok(!featuresSchema.safeParse({ mcp: { servers: [bad] } }).success, bad);
+  });
+
   it('add up over grants to the most permissive, and a denial stands above all', () => {
     assert.equal(judge(['web_access'], [{ web_access: 'strip' }, { web_access: 'allow' }]), 'allow');
     assert.equal(judge(['web_access'], [{ web_access: 'deny' }, { web_access: 'strip' }]), '-web_access');

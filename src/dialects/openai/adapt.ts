@@ -26,7 +26,7 @@ export function adapt(
   const gone = itemsOf(tools).filter((tool) => changes.strip.has(toolUse(text, tool).feature));
   const edits = [...withoutTools(text, root, gone, out)];
   for (const member of root.members) if (!out.has(member)) edits.push(...clampOf(text, member, changes));
-  const added = addedMembers(operation, text, root, changes);
+  const added = addedMembers(operation, root, changes);
   return [...edits, ...without(root, out, added)].sort((a, b) => a.start - b.start);
 }
 
@@ -137,7 +137,7 @@ function clampOf(text: string, { key, value }: Member, { clamp }: FeatureChanges
 
 function lowered(text: string, value: JsonNode, most: number): Edit[] {
   const amount = numberIn(text, value);
-  return value.kind === 'null' || (amount !== undefined && amount <= most)
+  return amount !== undefined && amount <= most
     ? []
     : [{ start: value.start, end: value.end, text: String(most) }];
 }
@@ -145,13 +145,12 @@ function lowered(text: string, value: JsonNode, most: number): Edit[] {
 /** What must be said where the request says nothing. */
 function addedMembers(
   { name }: Operation,
-  text: string,
   root: JsonObject,
   { strip, clamp }: FeatureChanges,
 ): readonly string[] {
   const added: string[] = [];
   const most = clamp.get('max_output_tokens');
-  const stated = OUTPUT_BOUNDS.some((key) => numberIn(text, memberOf(root, key)) !== undefined);
+  const stated = OUTPUT_BOUNDS.some((key) => memberOf(root, key) !== undefined);
   if (most !== undefined && !stated) added.push(`"${boundOf(name)}":${most}`);
   // The Responses API keeps what is not said to be forgotten.
   if (strip.has('stored') && name === 'responses') added.push('"store":false');

@@ -67,7 +67,7 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
 
 function otherUses(text: string, { key, value }: Member): readonly FeatureUse[] {
   const feature = ASKING.get(key);
-  if (feature === 'routing') return [{ feature, models: modelsIn(text, value) }];
+  if (feature === 'routing') return [{ feature, models: NAMES_MODELS.has(key) ? modelsIn(text, value) : [] }];
   if (feature === 'reasoning') return [{ feature, amount: effortIn(text, key, value) }];
   if (feature !== undefined) return [{ feature }];
   if (KNOWN.has(key)) return [];
@@ -97,6 +97,8 @@ function effortIn(text: string, key: string, value: JsonNode): number {
   const place = EFFORTS.indexOf(word as (typeof EFFORTS)[number]);
   return place < 0 ? Number.POSITIVE_INFINITY : place;
 }
+
+const NAMES_MODELS = new Set(['models', 'fallbacks']);
 
 /** Every text of a list of alternatives could be a model's name. */
 function modelsIn(text: string, value: JsonNode): readonly string[] {

@@ -1,6 +1,7 @@
 /** What of a request beyond text a grant lets through, takes out, or holds to a most. */
 import { z } from 'zod';
 import { EFFORTS, FEATURES, type Feature } from '../../core/feature.ts';
+import { serverPattern } from '../mcp-servers.ts';
 import { choice, fields, integer, oneOrMore, text } from './forms.ts';
 
 const VERDICTS = ['allow', 'deny', 'strip'] as const;
@@ -38,9 +39,15 @@ const mcp = () => {
         servers: oneOrMore(
           'a server',
           'servers',
-          text('a URL or the id of a connector, with * for any characters', /^[\x21-\x7e]{1,512}$/),
+          text(
+            'a URL such as https://*.example.org/mcp/*, or the id of a connector',
+            /^[\x21-\x7e]{1,512}$/,
+          ).refine((server) => serverPattern(server) !== undefined, {
+            error: 'expected a URL such as https://*.example.org/mcp/*, or the id of a connector',
+          }),
         ).meta({
-          description: 'URLs of servers, or ids of connectors; `*` stands for any characters.',
+          description:
+            'URLs of servers, or ids of connectors; `*` stands for any characters of the path or the id, and before a host for any labels.',
           examples: [['https://mcp.example.org/*']],
         }),
         tools: oneOrMore(

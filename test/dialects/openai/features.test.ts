@@ -186,6 +186,11 @@ describe('the features that a request asks for', () => {
     const [use] = request('chat', chat({ models: ['a', { model: 'b' }] })).features;
     assert.deepEqual(use, { feature: 'routing', models: ['a', 'b'] });
     assert.deepEqual(of(chat({ provider: { order: ['x'] } })), ['routing']);
+    assert.deepEqual(request('chat', chat({ route: 'fallback' })).features[0], {
+      feature: 'routing',
+      models: [],
+    });
+    assert.deepEqual(request('chat', chat({ fallbacks: [{ a: ['b'] }] })).features[0]?.models, ['']);
     for (const member of ['api_base', 'base_url', 'api_key', 'extra_headers', 'custom_host', 'API_BASE']) {
       const refusal = tryRequest('chat', chat({ [member]: 'x' }));
       assert.ok(isRefusal(refusal) && refusal.refused === 'body_invalid', member);
@@ -257,6 +262,11 @@ describe('a request without some of its features', () => {
       prompt: 'x',
       max_tokens: 9,
     });
+    for (const key of ['max_tokens', 'max_completion_tokens'])
+      assert.deepEqual(
+        adapted('chat', chat({ [key]: null }), [], [['max_output_tokens', 100]]),
+        chat({ [key]: 100 }),
+      );
     assert.deepEqual(adapted('chat', chat({ n: 9 }), [], [['n', 2]]), chat({ n: 2 }));
     assert.deepEqual(
       adapted('chat', chat({ reasoning_effort: 'high' }), [], [['reasoning', 2]]),
