@@ -29,6 +29,7 @@ export const PIPELINE: readonly StageRow[] = [
       'overloaded',
       'headers_too_large',
       'header_malformed',
+      'host_unknown',
       'path_not_canonical',
       'credential_in_query',
       'upgrade_not_allowed',

@@ -84,10 +84,12 @@ function requestOf(options: ExplainOptions): ExplainedRequest {
   if (body.length > 0 && !headers.has('content-type')) headers.set('content-type', ['application/json']);
   if (options.config === undefined && !headers.has('authorization'))
     headers.set('authorization', [`Bearer ${anyKey()}`]);
+  const host = headers.get('host')?.[0];
   const response = options.response === undefined ? undefined : readInput('--response', options.response);
   return {
     method: options.method,
     path: options.path,
+    ...(host !== undefined && { authority: host }),
     headers,
     body,
     ...(response && {

@@ -41,6 +41,7 @@ export const REFUSALS = {
   path_not_canonical: bad(400, 'The request path is not in canonical form.'),
   header_malformed: bad(400, 'A request header is malformed, doubled or not allowed.'),
   headers_too_large: bad(431, 'The request headers are too many or too large.'),
+  host_unknown: bad(421, 'The host is not served here.'),
   not_http: forbidden('Only HTTP requests are served here.'),
   upgrade_not_allowed: forbidden('Protocol upgrades are not allowed here.'),
   overloaded: later('The service is busy. Try again shortly.'),

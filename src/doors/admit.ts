@@ -10,7 +10,7 @@ import type { Headers } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { CREDENTIAL_PARAMETERS } from '../identity/credentials.ts';
-import type { Snapshot } from '../policy/snapshot.ts';
+import type { IdentityRules, Snapshot } from '../policy/snapshot.ts';
 import { clientAddress } from './client-address.ts';
 
 /** Envoy's own default is 100 headers and 60 KiB; these hold where it was configured wider. */
@@ -26,6 +26,7 @@ const PLAIN = /^[\t\x20-\x7e]*$/;
 const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
 
 const SINGLE_HEADERS = ['content-type', 'content-encoding', 'content-length', 'transfer-encoding', 'upgrade'];
+
 export function admit(
   x: Received & { requestId: string },
   { identity }: Snapshot,
@@ -38,7 +39,7 @@ export function admit(
     judgeHeaders(x.headers) ??
     judgePath(route) ??
     (cut < 0 ? undefined : judgeQuery(x.path.slice(cut + 1), identity.apiKeys?.query === true)) ??
-    judgeAuthority(x.authority) ??
+    judgeAuthority(x.authority, identity) ??
     judgeUpgrade(x) ?? {
       ...x,
       route,
@@ -64,10 +65,9 @@ function judgeQuery(query: string, takesKey: boolean): Refusal | undefined {
   return PLAIN.test(query) && !query.includes('#') ? undefined : refuse('path_not_canonical');
 }
 
-function judgeAuthority(authority: string): Refusal | undefined {
-  return AUTHORITY.test(authority)
-    ? undefined
-    : refuse('header_malformed', { detail: 'The host is malformed.' });
+function judgeAuthority(authority: string, identity: IdentityRules): Refusal | undefined {
+  if (!AUTHORITY.test(authority)) return refuse('header_malformed', { detail: 'The host is malformed.' });
+  return identity.serves(authority) ? undefined : refuse('host_unknown');
 }
 
 /** An `upgrade: h2c` offer is ignored by Envoy and by us; every other upgrade would open a channel that nobody reads. */

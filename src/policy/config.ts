@@ -16,7 +16,7 @@ import {
 } from './schema/api-keys.ts';
 import { unknownKey } from './schema/forms.ts';
 import { type GrantConfig, grantSchema } from './schema/grants.ts';
-import { identitySchema, resourceSchema, trustedHopsSchema } from './schema/identity.ts';
+import { hostsSchema, identitySchema, resourceSchema, trustedHopsSchema } from './schema/identity.ts';
 import {
   type BackendConfig,
   backendSchema,
@@ -59,6 +59,8 @@ export interface IdentityConfig {
   readonly mesh: Entry<MeshConfig> | undefined;
   readonly require: readonly Entry<RequirementConfig>[];
   readonly resource: string | undefined;
+  /** Undefined where every host is served. */
+  readonly hosts: readonly string[] | undefined;
   readonly trustedHops: number;
 }
 
@@ -118,6 +120,7 @@ function readIdentity(value: unknown, report: Report): IdentityConfig {
     mesh: entry('mesh', meshSchema),
     require: readList(identity.require, [...path, 'require'], requirementSchema, report),
     resource: read('resource', resourceSchema),
+    hosts: read('hosts', hostsSchema),
     trustedHops: read('trustedHops', trustedHopsSchema) ?? 0,
   };
 }

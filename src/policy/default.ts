@@ -21,6 +21,7 @@ export function defaultSnapshot(expand: ExpandTypes, dialect: DialectName = 'ope
       issuers: new Map(),
       introspection: [],
       requires: () => BY_KEY,
+      serves: () => true,
       trustedHops: 0,
     }),
     models: new EveryModel(backend.name),

@@ -15,6 +15,8 @@ export interface IdentityRules {
   requires(operation: OperationName, host: string): Requirement;
   /** RFC 9728: what clients may discover; absent where nothing is said. */
   readonly resource?: ResourceRules;
+  /** Is the host that a client asks served at all? */
+  serves(authority: string): boolean;
   /** Proxies in front of Envoy whose `x-forwarded-for` is believed. */
   readonly trustedHops: number;
 }

@@ -5,6 +5,7 @@ import type { Ports } from '../../src/core/ports.ts';
 import { check } from '../../src/doors/check.ts';
 import type { CheckDecision } from '../../src/doors/messages.ts';
 import { mint } from '../../src/identity/api-key.ts';
+import { hostTest } from '../../src/policy/hosts.ts';
 import { type World, world } from '../fakes.ts';
 import { type Choices, only, policy } from './policy-fixture.ts';
 
@@ -164,6 +165,31 @@ test('malformed and joined hosts are refused (A15, A17)', async () => {
   ]) {
     assert.equal(await codeOf({ authority }), 'header_malformed');
   }
+});
+
+test('A14, A17: a host that the policy does not serve is refused, however its name is written', async () => {
+  const identity = { serves: hostTest(['api.example.org', '[::1]:8080']) };
+  const answered = (authority: string) => codeOf({ authority }, known(), { identity });
+  for (const authority of [
+    'api.example.org',
+    'API.example.org',
+    'api.example.org.',
+    'api.example.org:443',
+    'api.example.org:9',
+    '[::1]:8080',
+  ])
+    assert.equal(await answered(authority), 'allow', authority);
+  for (const authority of [
+    'other.example.org',
+    'api.example.org.example.com',
+    'xapi.example.org',
+    '[::1]',
+    '[::1]:80',
+    '.',
+    ':443',
+    'api.example.org:x',
+  ])
+    assert.equal(await answered(authority), 'host_unknown', authority);
 });
 
 test('a body where none belongs is refused (A20)', async () => {

@@ -60,6 +60,7 @@ export function policy(choices: Choices = {}): Snapshot {
       issuers: new Map(),
       introspection: [],
       requires: () => ({ prove: 'any', methods: ['api-key'] }),
+      serves: () => true,
       trustedHops: 0,
       ...choices.identity,
     },

@@ -87,6 +87,21 @@ test('A14: a URL in place of a path is judged by its own host and path', async (
   assert.deepEqual(reached, []);
 });
 
+const HOSTS =
+  '{ apiKeys: { keys: [{ id: tester, digest: "KEY", tenant: acme }] }, hosts: [api.example.org] }';
+
+test('A14, A17: where the policy says which hosts are served, a URL or a header with another one is refused', async (t) => {
+  const bound = await startStack({ sections: { identity: HOSTS } });
+  t.after(() => bound[Symbol.asyncDispose]());
+  bound.upstream.play(() => ({ headers: { 'content-type': 'application/json' }, body: answer('hello') }));
+  const status = async (asked: Asked) => (await raw(bound.envoy.port, bytesOf(asked, bound.key))).status;
+  assert.equal(await status({}), 200);
+  assert.equal(await status({ host: 'API.example.org:8443' }), 200);
+  assert.equal(await status({ host: 'other.example.org' }), 421);
+  assert.equal(await status({ start: `POST http://other.example.org${CHAT} HTTP/1.1` }), 421);
+  assert.equal(bound.upstream.requests.length, 2);
+});
+
 test('A15: two hosts are none', async () => {
   const { status, reached } = await ask({ host: ['api.example.org', 'other.example.org'] });
   assert.equal(status, 400);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IdentityRules } from '../../src/policy/identity-rules.ts';
-import { compiled, mistakesOf } from './setting.ts';
+import { compiled, mistakesOf, warningsOf } from './setting.ts';
 
 const identityOf = (text: string): IdentityRules => compiled(`version: 1\nidentity:\n${text}`).identity;
 
@@ -23,11 +23,27 @@ test('the first rule that fits holds, by operation and host', () => {
   assert.deepEqual(identity.requires('chat', 'a.internal.example.org'), both);
   assert.deepEqual(identity.requires('chat', 'A.Internal.Example.ORG.'), both);
   assert.deepEqual(identity.requires('chat', 'a.internal.example.org:443'), both);
+  for (const other of ['a.internal.example.org:8443', 'a.internal.example.org:', 'A.internal.example.org..'])
+    assert.deepEqual(identity.requires('chat', other), both, other);
   assert.deepEqual(identity.requires('chat', 'open.example.org').anonymous, { tenant: 'public' });
   assert.deepEqual(identity.requires('chat', 'else.example.org'), {
     prove: 'any',
     methods: ['api-key', 'mtls'],
   });
+});
+
+test('A14, A17: only hosts that are listed are served, and rules for some hosts without that list are warned of', () => {
+  const rules = `
+  apiKeys: {}
+  require:
+    - { hosts: [internal.example.org], any: [api-key] }
+`;
+  const warned = (text: string) => warningsOf(`version: 1\nidentity:\n${text}`);
+  assert.match(warned(rules), /identity\.require\[0\]\.hosts.*any other host is served, too/);
+  assert.doesNotMatch(warned(`${rules}  hosts: [internal.example.org]\n`), /any other host/);
+  const { serves } = identityOf('  hosts: ["*.example.org"]');
+  assert.ok(serves('a.example.org:8443') && !serves('example.org') && !serves('a.example.com'));
+  assert.ok(identityOf('  apiKeys: {}').serves('anything'));
 });
 
 test('a way that is not set up, and two credentials at once, are mistakes', () => {

@@ -36,6 +36,11 @@ export function mistakesOf(text: string): string {
   return linesOf(result.mistakes, 'error');
 }
 
+/** A line for each warning about a policy. */
+export function warningsOf(text: string): string {
+  return linesOf(judged(text).warnings, 'warning');
+}
+
 type Judged = ReturnType<typeof judged>;
 
 const linesOf = (mistakes: Judged['warnings'], kind: 'error' | 'warning'): string =>

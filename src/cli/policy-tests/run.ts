@@ -46,6 +46,7 @@ function standingIn(policy: Snapshot, as: NonNullable<PolicyTest['as']>): Snapsh
       issuers: new Map(),
       introspection: [],
       requires: () => ({ prove: 'any', methods: METHODS }),
+      serves: () => true,
       trustedHops: 0,
     },
   };

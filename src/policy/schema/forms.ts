@@ -90,3 +90,5 @@ export const labelName = () =>
     'the name of a label: letters, digits, ".", "_" and "-", at most 64',
     /^[A-Za-z][A-Za-z0-9._-]{0,63}$/,
   );
+
+export const host = () => text('a host, with * for any characters', /^[a-z0-9*.:[\]-]{1,253}$/);

@@ -1,7 +1,7 @@
 /** How callers prove who they are. */
 import { z } from 'zod';
 import { apiKeysSchema } from './api-keys.ts';
-import { fields, integer, text } from './forms.ts';
+import { fields, host, integer, list, text } from './forms.ts';
 import { meshSchema, mtlsSchema } from './mtls.ts';
 import { introspectionSchema, oidcSchema } from './oidc.ts';
 import { requirementSchema } from './requirements.ts';
@@ -9,6 +9,12 @@ import { requirementSchema } from './requirements.ts';
 export const trustedHopsSchema = integer('a number of proxies', 0, 8).prefault(0).meta({
   description:
     "Proxies between the caller and Envoy that add addresses to `x-forwarded-for`. With 0 the caller is whoever connected to Envoy; the caller's own word is never believed.",
+});
+
+export const hostsSchema = list('hosts', host()).meta({
+  description:
+    'Hosts that are served, without a port at every port; requests for any other are refused. Every host if left out.',
+  examples: [['api.example.org', '*.ai.example.org']],
 });
 
 export const resourceSchema = text('a URL without query and fragment', /^https?:\/\/[^\s?#"\\]{1,512}$/)
@@ -38,5 +44,6 @@ export const identitySchema = fields('a map of ways to prove who is asking', {
       'What must be proved where; the first rule that fits holds. Where none fits, any one of the ways set up here will do.',
   }),
   resource: resourceSchema.optional(),
+  hosts: hostsSchema.optional(),
   trustedHops: trustedHopsSchema,
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { OPERATIONS } from '../../core/operation.ts';
 import { METHODS } from '../../core/principal.ts';
 import { assignSchema } from './assign.ts';
-import { choice, fields, list, oneOrMore, text } from './forms.ts';
+import { choice, fields, host, list, oneOrMore } from './forms.ts';
 
 const WAYS = METHODS.filter((method) => method !== 'anonymous') as unknown as readonly [
   'api-key',
@@ -19,10 +19,10 @@ export const requirementSchema = fields('a rule: a map with any, all or anonymou
   operations: oneOrMore('an operation', 'operations', choice(['*', ...OPERATIONS]))
     .prefault(['*'])
     .meta({ description: 'Where it holds; everywhere if left out.', examples: [['models.list']] }),
-  hosts: oneOrMore('a host', 'hosts', text('a host, with * for any characters', /^[a-z0-9*.:[\]-]{1,253}$/))
+  hosts: oneOrMore('a host', 'hosts', host())
     .optional()
     .meta({
-      description: 'Where it holds, by the host that was asked, lower case and without a default port.',
+      description: 'Where it holds, by the host that was asked, lower case; without a port, at every port.',
       examples: [['api.example.org', '*.internal.example.org']],
     }),
   any: ways('One of these will do.', ['api-key', 'oidc']),

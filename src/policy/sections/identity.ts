@@ -2,8 +2,8 @@
 import type { OperationName } from '../../core/operation.ts';
 import { METHODS, type Method } from '../../core/principal.ts';
 import type { Config, Entry } from '../config.ts';
+import { type HostTest, hostTest } from '../hosts.ts';
 import type { IdentityRules, Requirement, ResourceRules } from '../identity-rules.ts';
-import { anyOf } from '../model-patterns.ts';
 import type { Report } from '../report.ts';
 import type { RequirementConfig } from '../schema/requirements.ts';
 import type { SecretResolver } from './backends.ts';
@@ -23,7 +23,7 @@ export function compileIdentity(
   const introspection = compileIntrospection(config, resolve, report);
   const mtls = compileMtls(config, report);
   const mesh = compileMesh(config, report);
-  const { resource, trustedHops } = config.identity;
+  const { resource, hosts, trustedHops } = config.identity;
   return Object.freeze({
     ...(apiKeys !== undefined && { apiKeys }),
     issuers,
@@ -32,6 +32,7 @@ export function compileIdentity(
     ...(mesh !== undefined && { mesh }),
     requires: compileRequirements(config, report),
     ...(resource !== undefined && { resource: resourceOf(resource, config) }),
+    serves: hosts === undefined ? () => true : hostTest(hosts),
     trustedHops,
   });
 }
@@ -51,7 +52,7 @@ function waysOf({ identity }: Config): ReadonlySet<Method> {
 
 interface Rule {
   readonly operations: ReadonlySet<string>;
-  readonly fitsHost: (host: string) => boolean;
+  readonly fitsHost: HostTest;
   readonly requirement: Requirement;
 }
 
@@ -59,18 +60,27 @@ const CREDENTIALS: readonly Method[] = ['api-key', 'oidc', 'introspection'];
 
 function compileRequirements(config: Config, report: Report): IdentityRules['requires'] {
   const ways = waysOf(config);
+  if (config.identity.hosts === undefined) warnOfOtherHosts(config, report);
   const rules = config.identity.require.map((entry) => compileRule(entry, ways, report));
   const otherwise: Requirement = Object.freeze({ prove: 'any', methods: [...ways] });
   if (rules.length === 0) return () => otherwise;
-  return (operation, authority) => {
-    const host = hostOf(authority);
-    const rule = rules.find((rule) => fits(rule, operation, host));
-    return rule?.requirement ?? otherwise;
-  };
+  return (operation, authority) =>
+    rules.find((rule) => fits(rule, operation, authority))?.requirement ?? otherwise;
 }
 
-function fits({ operations, fitsHost }: Rule, operation: OperationName, host: string): boolean {
-  return (operations.has('*') || operations.has(operation)) && fitsHost(host);
+/** The host is what the client writes: one that no rule names would be a way around them. */
+function warnOfOtherHosts({ identity }: Config, report: Report): void {
+  const rule = identity.require.find(({ value }) => value.hosts !== undefined);
+  if (rule !== undefined)
+    report.warn(
+      [...rule.path, 'hosts'],
+      'any other host is served, too, under the rules that fit it: expected identity.hosts to say which are',
+      'key',
+    );
+}
+
+function fits({ operations, fitsHost }: Rule, operation: OperationName, authority: string): boolean {
+  return (operations.has('*') || operations.has(operation)) && fitsHost(authority);
 }
 
 function compileRule(
@@ -99,17 +109,9 @@ function compileRule(
   });
   return {
     operations: new Set<string>(value.operations),
-    fitsHost: value.hosts === undefined ? () => true : anyOf(value.hosts),
+    fitsHost: value.hosts === undefined ? () => true : hostTest(value.hosts),
     requirement,
   };
-}
-
-/** As the rules write it: lower case, no dot at the end, no default port. */
-function hostOf(authority: string): string {
-  return authority
-    .toLowerCase()
-    .replace(/:(?:80|443)$/, '')
-    .replace(/\.$/, '');
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
