@@ -163,6 +163,27 @@ test('L8: keys are discovered from metadata of the very issuer, and of no other'
   assert.equal(await elsewhere.find(), 'unavailable');
 });
 
+test('M10: metadata send us nowhere but to keys over TLS, or on the very machine of an issuer without it', async (t) => {
+  for (const jwks of [
+    'http://169.254.169.254/latest',
+    'http://10.0.0.1/keys',
+    'http://localhost:1/keys',
+    'file:///etc/passwd',
+    'ftp://example.org/keys',
+    '/keys',
+  ]) {
+    const { web, find } = await world(t, json({}), { jwksUri: '' });
+    web.play((request, response) =>
+      json(request.url === '/keys' ? { keys: [ONE] } : { issuer: web.url, jwks_uri: jwks })(
+        request,
+        response,
+      ),
+    );
+    assert.equal(await find(), 'unavailable', jwks);
+    assert.ok(!web.asked.includes('/keys'));
+  }
+});
+
 test('metadata are found at the place of RFC 8414, too', async (t) => {
   const { web, find } = await world(t, json({}), { jwksUri: '' });
   web.play((request, response) => {

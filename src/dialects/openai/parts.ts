@@ -1,7 +1,9 @@
 /** What messages and items bring besides text: images, audio and files, whatever shape they come in. */
 import type { Feature, FeatureUse } from '../../core/feature.ts';
-import { type JsonNode, memberOf } from '../../json/document.ts';
-import { folded } from './governed.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
+import { leadsOutside } from '../remote-url.ts';
+import { folded, invalid } from './governed.ts';
 import { itemsOf, textIn } from './nodes.ts';
 
 const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
@@ -33,22 +35,45 @@ const HOLDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['file_url', 'file_input'],
 ]);
 
-/** Parts of messages, of items, and of what tools gave back. */
-export function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
-  const uses: FeatureUse[] = [];
+/** Parts of messages, of items, and of what tools gave back; and what these say of themselves. */
+function* partsOf(list: JsonNode | undefined): Generator<JsonNode> {
   for (const item of itemsOf(list)) {
-    addPart(text, item, uses);
+    yield item;
     for (const holder of ['content', 'output']) {
       const held = memberOf(item, holder);
-      for (const part of held?.kind === 'object' ? [held] : itemsOf(held)) addPart(text, part, uses);
+      if (held?.kind === 'object') yield held;
+      else yield* itemsOf(held);
     }
+  }
+}
+
+export function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
+  const uses: FeatureUse[] = [];
+  for (const part of partsOf(list)) {
+    const feature = KINDS.get(textIn(text, part, 'type') ?? '') ?? heldBy(part);
+    if (feature !== undefined) uses.push({ feature });
   }
   return uses;
 }
 
-function addPart(text: string, part: JsonNode, uses: FeatureUse[]): void {
-  const feature = KINDS.get(textIn(text, part, 'type') ?? '') ?? heldBy(part);
-  if (feature !== undefined) uses.push({ feature });
+const URLS: ReadonlySet<string> = new Set(['image_url', 'video_url', 'audio_url', 'file_url']);
+
+/** Refuses a URL that the backend had better not fetch. */
+export function judgeUrls(text: string, root: JsonNode): Refusal | undefined {
+  for (const list of ['messages', 'input']) {
+    for (const part of partsOf(memberOf(root, list))) {
+      const urls = part.kind === 'object' ? part.members.filter(({ key }) => URLS.has(folded(key))) : [];
+      if (urls.some(({ value }) => !isHarmless(text, value)))
+        return invalid('A URL must be https and lead to a public name.');
+    }
+  }
+  return undefined;
+}
+
+/** A URL, or an object with one. */
+function isHarmless(text: string, value: JsonNode): boolean {
+  const url = value.kind === 'object' ? memberOf(value, 'url') : value;
+  return url?.kind !== 'string' || leadsOutside(stringValue(text, url));
 }
 
 function heldBy(part: JsonNode): Feature | undefined {

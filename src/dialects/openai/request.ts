@@ -9,12 +9,13 @@ import { readInput } from './input-items.ts';
 import { readMessages } from './messages.ts';
 import { numberIn } from './nodes.ts';
 import { objectsIn, STORED_NAMES } from './objects.ts';
+import { judgeUrls } from './parts.ts';
 import { RequestTexts } from './request-texts.ts';
 import { usageEdits } from './usage-request.ts';
 
 export function readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal {
   if (root.kind !== 'object') return invalid('The body must be an object.');
-  const wrong = judgeGoverned(operation, text, root);
+  const wrong = judgeGoverned(operation, text, root) ?? judgeUrls(text, root);
   if (wrong !== undefined) return wrong;
   const texts = readTexts(operation, text, root);
   if (isRefusal(texts)) return texts;
