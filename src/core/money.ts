@@ -1,27 +1,79 @@
 /** Money as whole nano-units of the policy's currency (10⁻⁹ USD), so that sums never drift. */
 
-export interface Price {
-  /** Nano-USD per token. */
-  readonly input: number;
-  readonly output: number;
-}
-
 /**
- * USD per million tokens, as price lists state it, to nano-USD per token. 1 USD/Mtok is 1,000 nano-USD a token;
- * prices finer than 10⁻³ USD per million tokens are rounded up, never to free.
+ * Tokens of a request and its answer. `input` holds all of the prompt and `output` all of the answer; the others say
+ * which part of those was of a kind with a price of its own, and are 0 or absent where there was none.
  */
-export function perToken(usdPerMillion: number): number {
-  return Math.ceil(usdPerMillion * 1000);
-}
-
 export interface Usage {
   readonly input: number;
   readonly output: number;
+  /** Of `input`: read from the provider's cache, and written to it. */
+  readonly cachedInput?: number;
+  readonly cacheWrite?: number;
+  readonly audioInput?: number;
+  /** Of `output`. */
+  readonly reasoning?: number;
+  readonly audioOutput?: number;
+  /** Images that were made. */
+  readonly images?: number;
   /** `reported` by the backend, or `estimated` by us because the backend said nothing. */
   readonly source: 'reported' | 'estimated';
 }
 
-/** @returns nano-USD, or null where the price is unknown. */
-export function costOf(usage: Usage, price: Price | undefined): number | null {
-  return price === undefined ? null : usage.input * price.input + usage.output * price.output;
+/** Nano-units per thousand tokens; absent kinds cost what plain ones do. */
+export interface Rates {
+  readonly input: number;
+  readonly output: number;
+  readonly cachedInput?: number;
+  readonly cacheWrite?: number;
+  readonly audioInput?: number;
+  readonly audioOutput?: number;
+  readonly reasoning?: number;
+}
+
+export interface Price extends Rates {
+  /** Rates of requests whose whole input is above a number of tokens, ascending. */
+  readonly tiers?: readonly { readonly above: number; readonly rates: Rates }[];
+  /** Nano-units for each image made. */
+  readonly image?: number;
+  /** Thousandths of the price that requests made in a batch cost. */
+  readonly batch?: number;
+}
+
+/**
+ * USD per million tokens, as price lists state it, to nano-USD per thousand tokens. 1 USD/Mtok is 1,000,000. Prices
+ * finer than 10⁻⁶ USD per million tokens are rounded up, never to free.
+ */
+export function perThousand(usdPerMillion: number): number {
+  return Math.ceil(Number((usdPerMillion * 1e6).toFixed(3)));
+}
+
+/** @returns whole nano-units, rounded up, or null where the price is unknown. @param batched made later, in a batch */
+export function costOf(usage: Usage, price: Price | undefined, batched = false): number | null {
+  if (price === undefined) return null;
+  const rates = ratesFor(usage.input, price);
+  const {
+    cachedInput = 0,
+    cacheWrite = 0,
+    audioInput = 0,
+    reasoning = 0,
+    audioOutput = 0,
+    images = 0,
+  } = usage;
+  const plainInput = Math.max(0, usage.input - cachedInput - cacheWrite - audioInput);
+  const plainOutput = Math.max(0, usage.output - reasoning - audioOutput);
+  const thousandths =
+    plainInput * rates.input +
+    cachedInput * (rates.cachedInput ?? rates.input) +
+    cacheWrite * (rates.cacheWrite ?? rates.input) +
+    audioInput * (rates.audioInput ?? rates.input) +
+    plainOutput * rates.output +
+    reasoning * (rates.reasoning ?? rates.output) +
+    audioOutput * (rates.audioOutput ?? rates.output);
+  const whole = thousandths / 1000 + images * (price.image ?? 0);
+  return Math.ceil(batched ? (whole * (price.batch ?? 1000)) / 1000 : whole);
+}
+
+function ratesFor(input: number, price: Price): Rates {
+  return price.tiers?.findLast(({ above }) => input > above)?.rates ?? price;
 }

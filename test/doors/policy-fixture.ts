@@ -69,7 +69,7 @@ export function policy(choices: Choices = {}): Snapshot {
         {
           name: 'fast',
           backends: [{ backend: 'openai', model: 'gpt-4.1-mini', weight: 1 }],
-          price: { input: 400, output: 1600 },
+          price: { input: 400_000, output: 1_600_000 },
         },
       ],
       ['llama', { name: 'llama', backends: [{ backend: second, model: 'llama', weight: 1 }] }],

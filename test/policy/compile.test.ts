@@ -64,7 +64,7 @@ test('the example policy means what its comments say', () => {
   assert.deepEqual(snapshot.models.get('fast'), {
     name: 'fast',
     backends: [{ backend: 'openai', model: 'gpt-4.1-mini', weight: 1 }],
-    price: { input: 400, output: 1600 },
+    price: { input: 400_000, output: 1_600_000 },
   });
   assert.deepEqual(
     snapshot.models.get('llama-3-70b')?.backends.map(({ backend, weight }) => [backend, weight]),

@@ -1,5 +1,5 @@
 /** Models and the backends that serve them. */
-import { perToken } from '../../core/money.ts';
+import { perThousand } from '../../core/money.ts';
 import type { Config, Entry } from '../config.ts';
 import type { Report } from '../report.ts';
 import type { ModelConfig } from '../schema/models.ts';
@@ -25,7 +25,9 @@ function modelOf(name: string, config: ModelConfig): Model {
     name,
     backends: Object.freeze(backends),
     ...(tenants !== undefined && { tenants: Object.freeze(tenants) }),
-    ...(price && { price: Object.freeze({ input: perToken(price.input), output: perToken(price.output) }) }),
+    ...(price && {
+      price: Object.freeze({ input: perThousand(price.input), output: perThousand(price.output) }),
+    }),
   });
 }
 
