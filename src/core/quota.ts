@@ -40,8 +40,12 @@ export interface Part {
   readonly over: Over;
   readonly limit: number;
   readonly amount: number;
-  /** When it was taken, by the state's own clock, milliseconds. */
+  /** When it was taken, or last extended, by the state's own clock, milliseconds. */
   readonly at: number;
+  /** Of `amount`: taken in a window before the one of `at`. It is not given back. */
+  readonly fixed?: number;
+  /** As claimed: it refuses no extension. */
+  readonly shadow?: boolean;
 }
 
 /** All that one request holds. */
@@ -51,10 +55,11 @@ export interface Hold {
   readonly parts: readonly Part[];
 }
 
-/** How a counter stands after it was asked. */
+/** How a counter stands after it was asked. `limit - used` is left; less than nothing, where it was overused. */
 export interface Standing {
   /** What counts now, this request included. */
   readonly used: number;
+  /** As claimed; of a bucket its burst. */
   readonly limit: number;
   /** Milliseconds until all of it is free again, if nothing more is taken: 0 for places. */
   readonly resetMs: number;
