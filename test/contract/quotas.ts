@@ -20,6 +20,8 @@ export interface QuotasUnderTest {
   readonly now: () => number;
   /** Lets time pass, in steps small enough that whatever the state does in the background is done when it is due. */
   readonly advance: (ms: number) => void | Promise<void>;
+  /** The same state as other replicas see it; absent where it is one process's own. */
+  readonly replicas?: readonly Quotas[];
 }
 
 const MINUTE = 60_000;
@@ -111,6 +113,20 @@ export function quotasContract(open: () => QuotasUnderTest | Promise<QuotasUnder
       assert.equal(await usedOf(test, claim), 1);
     });
   }
+
+  it('I20: admits the limit once for all replicas, not once for each', async (t) => {
+    const test = await open();
+    if (test.replicas === undefined) return t.skip('this state is one process’s own');
+    for (const over of [WINDOW, PERIOD, PLACES]) {
+      const claim = claimOf('a', 37, 1, over);
+      const asked = Array.from({ length: 500 }, (_, i) => {
+        const quotas = [test.quotas, ...(test.replicas ?? [])][i % ((test.replicas?.length ?? 0) + 1)];
+        return quotas?.reserve(`${over.kind} ${i}`, 0, [claim], test.now());
+      });
+      const answers = await Promise.all(asked);
+      assert.equal(answers.filter((answer) => answer?.admitted).length, 37);
+    }
+  });
 
   it('counts the steps of one request apart, and one place for all of them', async () => {
     const test = await open();

@@ -37,6 +37,14 @@ const SCHEMA = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX objects_by_expiry ON objects (expires) WHERE expires IS NOT NULL;
    ALTER TABLE keys ADD COLUMN bounds_json TEXT NOT NULL DEFAULT '{}';`,
+  `CREATE TABLE quota_counters (
+     name TEXT PRIMARY KEY,
+     at INTEGER NOT NULL,
+     amount INTEGER NOT NULL,
+     rest INTEGER NOT NULL,
+     expires INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX quota_counters_by_expiry ON quota_counters (expires);`,
 ];
 
 /**

@@ -1,5 +1,6 @@
 /** The embedded state: one process, counters in memory, keys in SQLite. The default, and what tests and the demo use. */
 import type { Clock, Random } from '../../core/ports.ts';
+import { RENEW_MS } from '../../core/quota.ts';
 import type { Voucher } from '../../core/voucher.ts';
 import type { Pepper } from '../../identity/api-key.ts';
 import type { KeyStore } from '../../identity/key-store.ts';
@@ -8,10 +9,13 @@ import { EmbeddedKeys } from './keys.ts';
 import { EmbeddedLimits } from './limits.ts';
 import { EmbeddedObjects } from './objects.ts';
 import { EmbeddedPassages } from './passages.ts';
+import { EmbeddedQuotas } from './quotas.ts';
 
 /** Half a second, so that a change by another process is seen within one. */
 const REFRESH_MS = 500;
 const FLUSH_MS = 1000;
+/** So that what is written in portions is on its way within a second. */
+const QUOTA_FLUSH_MS = 500;
 const EXPIRE_MS = 1000;
 const FORGET_MS = 10_000;
 /** How long a serving process may be held up by another one that is writing; it then tries again next time. */
@@ -40,6 +44,7 @@ export interface StateHealth {
 export interface EmbeddedState {
   readonly keys: KeyStore;
   readonly limits: EmbeddedLimits;
+  readonly quotas: EmbeddedQuotas;
   readonly passages: EmbeddedPassages;
   readonly objects: EmbeddedObjects;
   health(): StateHealth;
@@ -53,6 +58,7 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
   const db = openDatabase(options.dir, SERVING_BUSY_MS);
   const keys = new EmbeddedKeys(db, clock, random, pepper);
   const limits = new EmbeddedLimits(clock);
+  const quotas = new EmbeddedQuotas(db, clock);
   const passages = new EmbeddedPassages(clock, notFollowed);
   const objects = new EmbeddedObjects(db);
   const failing = new Set<string>();
@@ -77,17 +83,31 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
       if (db.isOpen && objects.expire(clock.now())) setImmediate(forget);
     });
   };
+  const flushQuotas = () => {
+    attempt('state.quotas', () => {
+      if (db.isOpen && quotas.flush()) setImmediate(flushQuotas);
+    });
+  };
+  const forgetQuotas = () => {
+    attempt('state.quotas', () => {
+      if (db.isOpen && quotas.forget()) setImmediate(forgetQuotas);
+    });
+  };
   const timers = [
     setInterval(refresh, REFRESH_MS),
     setInterval(() => attempt('state.flush', () => keys.flush()), FLUSH_MS),
     setInterval(() => attempt('state.passages', () => passages.expire()), EXPIRE_MS),
     setInterval(forget, FORGET_MS),
+    setInterval(() => quotas.renew(), RENEW_MS),
+    setInterval(flushQuotas, QUOTA_FLUSH_MS),
+    setInterval(forgetQuotas, FORGET_MS),
   ];
   for (const timer of timers) timer.unref();
 
   return {
     keys,
     limits,
+    quotas,
     passages,
     objects,
     health: () => ({ ok: failing.size === 0, failing: [...failing], keys: keys.size }),
@@ -95,6 +115,9 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
       for (const timer of timers) clearInterval(timer);
       attempt('state.passages', () => passages.finish());
       attempt('state.flush', () => keys.flush());
+      attempt('state.quotas', () => {
+        while (quotas.flush());
+      });
       db.close();
     },
   };
