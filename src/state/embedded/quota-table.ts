@@ -11,6 +11,7 @@
  */
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Over } from '../../core/quota.ts';
 import { transact } from './database.ts';
 import { type Counter, counterOf, type Moment, type Terms } from './quota-counters.ts';
 
@@ -33,6 +34,8 @@ export interface Asked extends Terms {
 }
 
 interface Entry {
+  readonly over: Over;
+  /** As SQLite knows it. */
   readonly name: string;
   readonly counter: Counter;
   readonly lasting: boolean;
@@ -42,12 +45,14 @@ interface Entry {
 export class QuotaTable {
   readonly #db: DatabaseSync;
   readonly #maxCounters: number;
-  readonly #entries = new Map<string, Entry>();
+  /** By the name that was asked for, since to make a longer one costs more than all else: one for each time it counts over. */
+  readonly #entries = new Map<string, Entry[]>();
   readonly #changed = new Set<Entry>();
   readonly #read;
   readonly #write;
   readonly #forget;
-  #hand = this.#entries.values();
+  #hand = this.#entries.entries();
+  #size = 0;
 
   constructor(db: DatabaseSync, maxCounters = MAX_COUNTERS) {
     this.#db = db;
@@ -61,22 +66,22 @@ export class QuotaTable {
 
   /** How many counters are held, shared ones included. */
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
   /** The counter that is meant, made if there is none. */
   of(asked: Asked, now: Moment): Entry {
-    const name = nameOf(asked);
-    return this.#entries.get(name) ?? this.#added(name, asked, now);
+    const name = boundedName(asked.counter);
+    return this.#get(name, asked.over) ?? this.#added(name, asked, now);
   }
 
   /** The counter from which a part was taken, if anything of it can still count. */
   find(asked: Asked, now: Moment): Entry | undefined {
-    const name = nameOf(asked);
-    const own = this.#entries.get(name);
+    const name = boundedName(asked.counter);
+    const own = this.#get(name, asked.over);
     if (own !== undefined) return own;
-    const kept = isLasting(asked) && this.#read.get(name) !== undefined;
-    return kept ? this.#added(name, asked, now) : this.#entries.get(sharedNameOf(name, asked));
+    const kept = isLasting(asked) && this.#read.get(writtenName(name, asked.over)) !== undefined;
+    return kept ? this.#added(name, asked, now) : this.#get(sharedNameOf(name, asked), asked.over);
   }
 
   /** To be told of every change of a counter, after it. */
@@ -112,20 +117,31 @@ export class QuotaTable {
     return forgotten.changes === FORGOTTEN_AT_ONCE;
   }
 
+  #get(name: string, over: Over): Entry | undefined {
+    const entries = this.#entries.get(name);
+    if (entries === undefined) return undefined;
+    for (const entry of entries) if (isSame(entry.over, over)) return entry;
+    return undefined;
+  }
+
   #added(name: string, asked: Asked, now: Moment): Entry {
-    const full = this.#entries.size >= this.#maxCounters;
+    const full = this.#size >= this.#maxCounters;
     this.#sweep(now, full);
-    if (this.#entries.size < this.#maxCounters) return this.#insert(name, asked, now);
+    if (this.#size < this.#maxCounters) return this.#insert(name, asked, now);
     const shared = sharedNameOf(name, asked);
-    return this.#entries.get(shared) ?? this.#insert(shared, asked, now);
+    return this.#get(shared, asked.over) ?? this.#insert(shared, asked, now);
   }
 
   #insert(name: string, asked: Asked, now: Moment): Entry {
+    const { over } = asked;
     const lasting = isLasting(asked);
-    const row = lasting ? this.#read.get(name) : undefined;
+    const written = lasting ? writtenName(name, over) : '';
+    const row = lasting ? this.#read.get(written) : undefined;
     const saved = row && { at: Number(row.at), amount: Number(row.amount), rest: Number(row.rest) };
-    const entry = { name, counter: counterOf(asked, now, saved), lasting, changed: false };
-    this.#entries.set(name, entry);
+    const entry = { over, name: written, counter: counterOf(asked, now, saved), lasting, changed: false };
+    // The newest first: of periods it is the one that is asked for.
+    this.#entries.set(name, [entry, ...(this.#entries.get(name) ?? [])]);
+    this.#size++;
     return entry;
   }
 
@@ -134,11 +150,15 @@ export class QuotaTable {
     for (let i = full ? SWEPT_WHEN_FULL : SWEPT_PER_ADDED; i > 0; i--) {
       const next = this.#hand.next();
       if (next.done) {
-        this.#hand = this.#entries.values();
+        this.#hand = this.#entries.entries();
         return;
       }
-      const { name, counter, changed } = next.value;
-      if (!changed && counter.idle(now, full)) this.#entries.delete(name);
+      const [name, entries] = next.value;
+      const left = entries.filter(({ counter, changed }) => changed || !counter.idle(now, full));
+      if (left.length === entries.length) continue;
+      this.#size -= entries.length - left.length;
+      if (left.length === 0) this.#entries.delete(name);
+      else this.#entries.set(name, left);
     }
   }
 }
@@ -151,12 +171,23 @@ function isLasting({ over, limit }: Terms): boolean {
 }
 
 /** A limit that a new policy counts over another time counts anew. */
-function nameOf({ over, counter }: Asked): string {
-  const name = `${overNameOf(over)}|${counter}`;
-  return name.length <= MAX_NAME ? name : hash('sha256', name, 'base64url');
+function isSame(one: Over, other: Over): boolean {
+  if (one === other) return true;
+  if (one.kind === 'period')
+    return other.kind === 'period' && one.start === other.start && one.end === other.end;
+  if (one.kind === 'places' || other.kind === 'places') return one.kind === other.kind;
+  return one.kind === other.kind && one.windowMs === other.windowMs;
 }
 
-function overNameOf(over: Terms['over']): string {
+function boundedName(counter: string): string {
+  return counter.length <= MAX_NAME ? counter : `digest|${hash('sha256', counter, 'base64url')}`;
+}
+
+function writtenName(name: string, over: Over): string {
+  return `${overNameOf(over)}|${name}`;
+}
+
+function overNameOf(over: Over): string {
   if (over.kind === 'window') return `w${over.windowMs}`;
   if (over.kind === 'bucket') return `b${over.windowMs}`;
   return over.kind === 'period' ? `p${over.start}-${over.end}` : 'c';

@@ -179,7 +179,8 @@ function extended(part: Part, more: number, at: number): Part {
 }
 
 function partOf({ counter, home, over, limit, amount, shadow }: Claim, at: number): Part {
-  return { counter, home, over, limit, amount, at, ...(shadow && { shadow }) };
+  if (shadow) return { counter, home, over, limit, amount, at, shadow };
+  return { counter, home, over, limit, amount, at };
 }
 
 function standingOf({ counter }: Entry, terms: Terms, now: Moment): Standing {
