@@ -151,7 +151,7 @@ export class QuotaTable {
       const next = this.#hand.next();
       if (next.done) {
         this.#hand = this.#entries.entries();
-        return;
+        continue;
       }
       const [name, entries] = next.value;
       const left = entries.filter(({ counter, changed }) => changed || !counter.idle(now, full));
