@@ -215,7 +215,14 @@ async function openAdmin(
   const readiness = () => readinessOf(parts);
   const { host, port } = parseAddress(options.admin);
   const admin = await startAdmin(
-    { readiness, metrics: () => metrics.render(), stages: stagesText, onFault: parts.report },
+    {
+      readiness,
+      metrics: () => metrics.render(),
+      stages: stagesText,
+      usage: (query, mostRows) => state.usage.query(query, mostRows),
+      now: SYSTEM_CLOCK.now,
+      onFault: parts.report,
+    },
     { host, port },
   );
   // A policy that is mended while the process runs makes it serve.

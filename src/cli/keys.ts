@@ -15,6 +15,7 @@ import {
   readOwner,
 } from './key-options.ts';
 import type { Outcome } from './outcome.ts';
+import { table } from './table.ts';
 
 /** How long a rotated key stays good beside its replacement, if nothing else is said. */
 const DEFAULT_OVERLAP = '24h';
@@ -246,16 +247,4 @@ function refused(exitCode: 1 | 2, error: string, options: Shown): Outcome {
 /** RFC 3339, UTC, whole seconds. */
 function timeOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -10,6 +10,7 @@ import { addTest } from './policy-tests/command.ts';
 import { addProxyCommands } from './proxy-commands.ts';
 import type { ServeOptions } from './serve.ts';
 import { SettingError } from './settings.ts';
+import { addUsage } from './usage.ts';
 
 /** Runs one command line. @param args without the program's name */
 export async function main(args: readonly string[]): Promise<void> {
@@ -23,6 +24,7 @@ export async function main(args: readonly string[]): Promise<void> {
   addScan(program, finish);
   addTest(program, finish);
   addKeyCommands(program, finish);
+  addUsage(program, finish);
   addProxyCommands(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

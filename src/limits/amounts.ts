@@ -7,9 +7,9 @@ export const MOST = 2 ** 50;
 /** @throws RangeError for a limit or an amount that is no whole number from 0 to 2^50, or more than one place */
 export function requireClaims(claims: readonly Claim[]): void {
   for (const { limit, amount, over } of claims) {
-    require(limit);
-    require(amount);
-    if (over.kind === 'bucket') require(over.burst);
+    requireAmount(limit);
+    requireAmount(amount);
+    if (over.kind === 'bucket') requireAmount(over.burst);
     if (over.kind === 'places' && amount > 1) throw new RangeError('a request stands on one place');
   }
 }
@@ -18,10 +18,11 @@ export function requireClaims(claims: readonly Claim[]): void {
 export function requireAmounts({ parts }: Hold, amounts: readonly number[]): void {
   if (amounts.length !== parts.length)
     throw new RangeError(`${amounts.length} amounts, ${parts.length} parts`);
-  for (const amount of amounts) require(amount);
+  for (const amount of amounts) requireAmount(amount);
 }
 
-function require(amount: number): void {
+/** @throws RangeError for anything but a whole number from 0 to 2^50 */
+export function requireAmount(amount: number): void {
   if (!(Number.isInteger(amount) && amount >= 0 && amount <= MOST))
     throw new RangeError(`expected a whole number from 0 to 2^50, got ${amount}`);
 }

@@ -44,7 +44,16 @@ guardrails: [{ on: input, detect: pii.*, action: mask, restore: true }]
 const CHAT = JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'I am jo@example.org' }] });
 
 test('each command shows an example with --help', async () => {
-  for (const command of ['serve', 'check', 'explain', 'scan', 'keys create', 'render envoy', 'canary']) {
+  for (const command of [
+    'serve',
+    'check',
+    'explain',
+    'scan',
+    'keys create',
+    'usage',
+    'render envoy',
+    'canary',
+  ]) {
     const { code, out } = await run([...command.split(' '), '--help']);
     assert.equal(code, 0, command);
     assert.match(out, /Example:\n {2}sallyport /, command);
