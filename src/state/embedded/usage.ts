@@ -116,7 +116,7 @@ export class EmbeddedUsage implements UsageBook {
   /** Forgets days that are past keeping, a portion at a time. @returns true if there is more */
   forget(now: number): boolean {
     const first = usageDay(now - KEPT_DAYS * DAY_MS);
-    this.#rowsOf.clear();
+    for (const day of this.#rowsOf.keys()) if (day < first) this.#rowsOf.delete(day);
     const gone = transact(this.#db, false, () => this.#forget.run(first, FORGOTTEN_AT_ONCE));
     return gone.changes === FORGOTTEN_AT_ONCE;
   }
