@@ -137,6 +137,15 @@ export function quotasContract(open: () => QuotasUnderTest | Promise<QuotasUnder
     await refused(test, claimOf('p', 1, 1, PLACES));
   });
 
+  it('leaves a request the place that it has when a later step of it is refused', async () => {
+    const test = await open();
+    const place = claimOf('p', 1, 1, PLACES);
+    assert.ok((await test.quotas.reserve('steps', 0, [place], test.now())).admitted);
+    const no = await test.quotas.reserve('steps', 1, [place, claimOf('zero', 0)], test.now());
+    assert.ok(!no.admitted && no.claim === 1);
+    await refused(test, place);
+  });
+
   it('may admit a step that was refused before', async () => {
     const test = await open();
     const { hold } = await admitted(test, claimOf('p', 1, 1, PLACES));

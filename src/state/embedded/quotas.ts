@@ -162,7 +162,6 @@ export class EmbeddedQuotas implements Quotas {
     const entry = this.#table.find(part, now);
     if (entry === undefined) return;
     const back = part.amount - Math.max(used, part.fixed ?? 0);
-    entry.counter.used(part, now);
     if (back > 0 || part.over.kind === 'places') entry.counter.giveBack(part, back, id, now);
     this.#table.changed(entry);
   }
