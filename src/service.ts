@@ -7,6 +7,7 @@ import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
 import type { Faults, Ports } from './core/ports.ts';
 import { newRequestId } from './core/request-id.ts';
+import { estimateTokens } from './dialects/tokens.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
 import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
@@ -16,6 +17,7 @@ import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
 import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
 import { type Issuers, openIssuers } from './issuers/index.ts';
+import { LearnedForecast } from './limits/forecast.ts';
 import { stagesText } from './pipeline.ts';
 import { expandTypes } from './policy/finding-types.ts';
 import { formatMistake, type Mistake } from './policy/mistake.ts';
@@ -28,6 +30,8 @@ import { reportFaults } from './telemetry/faults.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { watchPressure } from './telemetry/pressure.ts';
+import { raiseSignals } from './telemetry/signals.ts';
+import { openTokenCounter } from './tokens/counter.ts';
 
 /** Tokens that were verified, about 1 KB each; and proofs that must not be used again, about 100 bytes each. */
 const MOST_TOKENS = 50_000;
@@ -92,6 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       recordNotFollowed(voucher, { ledger: audit, meter: metrics, clock: SYSTEM_CLOCK }),
     onFault: faults.report,
   });
+  const tokenCounter = openTokenCounter({ estimate: estimateTokens, onFault: faults.report });
   let server: EnvoyServer | undefined;
   const pressure = watchPressure({
     clock: SYSTEM_CLOCK,
@@ -109,7 +114,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     tokens: rememberTokens(MOST_TOKENS),
     proofs: rememberProofs(MOST_PROOFS),
     objects: state.objects,
-    limits: state.limits,
+    quotas: state.quotas,
+    forecast: new LearnedForecast(),
+    tokenCounter,
+    usageBook: state.usage,
+    signals: raiseSignals(log, metrics),
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },
     ledger: audit,
@@ -153,6 +162,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     pressure.stop();
     await admin.close();
     issuers.close();
+    await tokenCounter.close();
     state.close();
     await audit.close();
     log.info('stopped');
@@ -177,7 +187,7 @@ function doorsOf(policies: PolicySource, ports: Ports): Doors {
       ports.meter.decided(1, 'none', 'refused', refusal.refused);
       return {
         allow: false,
-        ...answerRefusal(refusal, newRequestId(ports.random), undefined),
+        ...answerRefusal(refusal, newRequestId(ports.random), undefined, ports.clock.now()),
       };
     },
   };
@@ -207,7 +217,7 @@ async function openAdmin(
     streams: () => server.openCalls,
     keys: () => state.keys.size,
     passages: () => state.passages.size,
-    counters: () => state.limits.size,
+    counters: () => state.quotas.size,
     audit: () => audit.health(),
     policy: () => policies.state().version,
     issuers: () => issuers.states(),

@@ -7,6 +7,7 @@ import type { Keys, Ports } from '../core/ports.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
 import type { RequestView } from '../dialects/dialect.ts';
+import { estimateTokens } from '../dialects/tokens.ts';
 import { check } from '../doors/check.ts';
 import { bodyFactsOf, factsOfCheck } from '../doors/facts.ts';
 import type { Inspected } from '../doors/inspect.ts';
@@ -14,6 +15,7 @@ import type { Event, Policies, SessionAction } from '../doors/messages.ts';
 import type { JudgedRequest } from '../doors/outgoing.ts';
 import { openSession } from '../doors/session.ts';
 import { mint } from '../identity/api-key.ts';
+import { LearnedForecast } from '../limits/forecast.ts';
 import type { BodyFacts, Model, Snapshot } from '../policy/snapshot.ts';
 
 export interface ExplainedRequest {
@@ -137,6 +139,26 @@ const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' |
   objects: { find: () => undefined, keep: () => 'kept', forget: () => {} },
 };
 
+/** Every limit has room, and nothing is taken from any. */
+const WITHOUT_COUNTING: Pick<Ports, 'quotas' | 'forecast' | 'tokenCounter' | 'usageBook' | 'signals'> = {
+  quotas: {
+    reserve: (id, _, claims, at) => ({
+      admitted: true,
+      hold: { id, parts: claims.map((claim) => ({ ...claim, at })) },
+      standings: claims.map(({ amount, limit }) => ({ used: amount, limit, resetMs: 0 })),
+      exceeded: [],
+      local: false,
+    }),
+    extend: (hold) => ({ hold }),
+    settle: () => [],
+    keep: () => {},
+  },
+  forecast: new LearnedForecast(),
+  tokenCounter: { count: (texts) => texts.reduce((sum, text) => sum + estimateTokens(text), 0) },
+  usageBook: { note: () => {} },
+  signals: { raise: () => {} },
+};
+
 /** The world with nothing in it that counts or keeps. */
 function portsOf(keys: Keys, records: AuditRecord[], at: number | undefined): Ports {
   return {
@@ -145,7 +167,7 @@ function portsOf(keys: Keys, records: AuditRecord[], at: number | undefined): Po
     random,
     keys,
     ...WITHOUT_PROVIDERS,
-    limits: { take: () => ({ taken: true }) },
+    ...WITHOUT_COUNTING,
     passages: { open: () => {}, close: () => {} },
     ledger: { write: (record) => records.push(record) },
     sealer: { seal: (payload) => payload, open: (sealed) => sealed },
@@ -155,6 +177,7 @@ function portsOf(keys: Keys, records: AuditRecord[], at: number | undefined): Po
       tokens: () => {},
       found: () => {},
       latency: () => {},
+      limited: () => {},
       sessionFailed: () => {},
     },
     faults: {
@@ -312,7 +335,7 @@ export function printExplanation(explanation: Explanation): string {
     lines.push('', `answer ${explanation.answer.status}:`, `  ${explanation.answer.body}`);
   const tokens = explanation.record?.tokens;
   if (tokens) lines.push('', `tokens: ${tokens.input} in, ${tokens.output} out (${tokens.source})`);
-  const cost = explanation.record?.cost_nano_usd;
+  const cost = explanation.record?.cost_nano;
   if (typeof cost === 'number') lines.push(`cost: ${(cost / 1e9).toFixed(9)} USD`);
   return lines.join('\n');
 }

@@ -52,28 +52,41 @@ export function perThousand(usdPerMillion: number): number {
 export function costOf(usage: Usage, price: Price | undefined, batched = false): number | null {
   if (price === undefined) return null;
   const rates = ratesFor(usage.input, price);
-  const {
-    cachedInput = 0,
-    cacheWrite = 0,
-    audioInput = 0,
-    reasoning = 0,
-    audioOutput = 0,
-    images = 0,
-  } = usage;
-  const plainInput = Math.max(0, usage.input - cachedInput - cacheWrite - audioInput);
-  const plainOutput = Math.max(0, usage.output - reasoning - audioOutput);
-  const thousandths =
-    plainInput * rates.input +
-    cachedInput * (rates.cachedInput ?? rates.input) +
-    cacheWrite * (rates.cacheWrite ?? rates.input) +
-    audioInput * (rates.audioInput ?? rates.input) +
-    plainOutput * rates.output +
-    reasoning * (rates.reasoning ?? rates.output) +
-    audioOutput * (rates.audioOutput ?? rates.output);
-  const whole = thousandths / 1000 + images * (price.image ?? 0);
+  const { input, output } = thousandthsOf(usage, rates);
+  const whole = (input + output) / 1000 + (usage.images ?? 0) * (price.image ?? 0);
   return Math.ceil(batched ? (whole * (price.batch ?? 1000)) / 1000 : whole);
 }
 
 function ratesFor(input: number, price: Price): Rates {
   return price.tiers?.findLast(({ above }) => input > above)?.rates ?? price;
+}
+
+/** Tokens as their price weighs them against plain ones: cached input counts less where it costs less. Rounded up. */
+export function weighedTokens(
+  usage: Usage,
+  price: Price | undefined,
+): { readonly input: number; readonly output: number } {
+  const rates = price === undefined ? undefined : ratesFor(usage.input, price);
+  if (rates === undefined) return { input: usage.input, output: usage.output };
+  const { input, output } = thousandthsOf(usage, rates);
+  return {
+    input: rates.input === 0 ? usage.input : Math.ceil(input / rates.input),
+    output: rates.output === 0 ? usage.output : Math.ceil(output / rates.output),
+  };
+}
+
+/** What each side comes to, in thousandths of a nano-unit. A part that claims more than its whole counts in full. */
+function thousandthsOf(usage: Usage, rates: Rates): { readonly input: number; readonly output: number } {
+  const { cachedInput = 0, cacheWrite = 0, audioInput = 0, reasoning = 0, audioOutput = 0 } = usage;
+  return {
+    input:
+      Math.max(0, usage.input - cachedInput - cacheWrite - audioInput) * rates.input +
+      cachedInput * (rates.cachedInput ?? rates.input) +
+      cacheWrite * (rates.cacheWrite ?? rates.input) +
+      audioInput * (rates.audioInput ?? rates.input),
+    output:
+      Math.max(0, usage.output - reasoning - audioOutput) * rates.output +
+      reasoning * (rates.reasoning ?? rates.output) +
+      audioOutput * (rates.audioOutput ?? rates.output),
+  };
 }

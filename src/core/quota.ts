@@ -121,3 +121,13 @@ export interface Quotas {
 export const LEASE_MS = 10_000;
 /** How often places are renewed. */
 export const RENEW_MS = 3_000;
+
+/** A limit as clients are told of it. Plain data: it crosses the doors. */
+export interface Quota {
+  readonly id: string;
+  readonly counts: 'requests' | 'tokens' | 'input_tokens' | 'output_tokens';
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+  readonly windowMs: number;
+}

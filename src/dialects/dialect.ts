@@ -32,6 +32,8 @@ export interface RequestView {
   readonly segments: readonly Segment[];
   /** Parts that no detector can look into: images, audio, files, remote URLs. */
   readonly opaqueParts: number;
+  /** Tokens that the request gives as numbers, in place of a text. */
+  readonly tokenInputs: number;
   /** What the request asks of the model beyond text, place by place. */
   readonly features: readonly FeatureUse[];
   /** Stored objects that the request names, wherever it does. */

@@ -5,7 +5,7 @@
 import type { Ports } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
-import { type ObjectRef, ownerOf } from '../core/stored-object.ts';
+import { type BatchUse, type ObjectRef, ownerOf } from '../core/stored-object.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { ListedObject } from '../dialects/dialect.ts';
 
@@ -16,6 +16,8 @@ export interface ObjectContext {
   readonly voucher: Voucher;
   /** The backend that answers. */
   readonly backend: string;
+  /** Of a file of requests that is being stored. */
+  readonly uses?: readonly BatchUse[] | undefined;
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'faults'>;
 }
 
@@ -25,7 +27,9 @@ export function keepMade(made: readonly ObjectRef[], x: ObjectContext): Soon<Ref
   if (made.length > MOST_MADE) return refuse('answer_unreadable', { why: 'too_many_objects' });
   const owner = ownerOf(x.voucher.principal);
   const now = x.ports.clock.now();
-  const keep = (ref: ObjectRef) => x.ports.objects.keep({ ...ref, owner, backend: x.backend }, now);
+  const { backend, uses } = x;
+  const keep = (ref: ObjectRef) =>
+    x.ports.objects.keep({ ...ref, owner, backend, ...(uses && ref.kind === 'file' && { uses }) }, now);
   return guarded(x, made.map(keep), (kept) => {
     if (kept.every((one) => one === 'kept')) return undefined;
     x.ports.faults.report('objects', new Error(`${x.backend} gave an object that has another owner`));

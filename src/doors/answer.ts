@@ -27,6 +27,7 @@ import { wholeAnswer } from './answer-whole.ts';
 import type { Event, SessionAction } from './messages.ts';
 import { type Modes, overrideAnswer, passBody } from './modes.ts';
 import type { JudgedRequest } from './outgoing.ts';
+import { quotaHeaders } from './quota.ts';
 import { rulesOf } from './rules.ts';
 import type { Tally } from './tally.ts';
 
@@ -62,7 +63,7 @@ export interface Answering {
 
 /** What stored objects of an answer are judged by. */
 export function objectContext({ voucher, judged, ports }: Answering): ObjectContext {
-  return { voucher, backend: judged.route.backend.name, ports };
+  return { voucher, backend: judged.route.backend.name, uses: judged.uses, ports };
 }
 
 /** Opens an answer by its headers. */
@@ -121,12 +122,13 @@ function unreadAnswer(modes: Modes, x: Answering): Answer {
   };
 }
 
-/** The headers of an answer, with what was changed about its request. */
+/** The headers of an answer, with how the caller's limits stand and what was changed about its request. */
 export function passAnswerHeaders(
-  { judged: { changed } }: Answering,
+  { judged: { changed }, voucher, tally, ports }: Answering,
   remove: readonly string[] = [],
 ): SessionAction & { kind: 'headers' } {
-  const set = notesOf(changed);
+  const quotas = quotaHeaders(tally.quotas, voucher.operation.dialect, ports.clock.now());
+  const set = [...notesOf(changed), ...quotas];
   const changes = remove.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove };
   return { kind: 'headers', direction: 'response', changes, clearRouteCache: false };
 }

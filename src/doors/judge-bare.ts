@@ -25,7 +25,6 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
       usageIsOurs: false,
       vault: emptyVault(x),
       inspected: 'none',
-      estimate: 0,
     } satisfies JudgedRequest);
   });
 }

@@ -7,14 +7,14 @@ import { type Headers, joined } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
-import { estimateTokens } from '../dialects/tokens.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
+import type { Expected } from './holding.ts';
 import { type Inspected, inspect } from './inspect.ts';
 import { judgeUpload } from './judge-upload.ts';
 import { choosingOf, type JudgedRequest, keeperFor, upstreamChanges, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
-import { reserveModel } from './reserve.ts';
+import { reserveRequest } from './reserve-use.ts';
 import { rulesOf } from './rules.ts';
 
 /** @param headers the request's, for its content type and encoding */
@@ -37,18 +37,13 @@ function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<Judge
   if (typeof text !== 'string') return seen(x, 'read', text);
   return after(prepare(text, x), (prepared) => {
     if (isRefusal(prepared)) return prepared;
-    const { principal, operation } = x.voucher;
-    const model = prepared.permitted.model?.name;
-    const full =
-      model === undefined
-        ? undefined
-        : reserveModel({ principal, operation: operation.name, model }, x.policy, x.ports);
-    return after(full, (refusal) => {
-      seen(x, 'reserve', refusal ?? {});
-      if (refusal !== undefined) return refusal;
-      const route = routeOf(prepared, x);
-      return isRefusal(route) ? route : judgeContent({ ...prepared, bytes, decoded, route }, x);
-    });
+    const route = routeOf(prepared, x);
+    if (isRefusal(route)) return route;
+    return after(reserveRequest(prepared, route, x), (reserved) =>
+      isRefusal(reserved)
+        ? reserved
+        : judgeContent({ ...reserved.prepared, expected: reserved.expected, bytes, decoded, route }, x),
+    );
   });
 }
 
@@ -64,6 +59,7 @@ interface Routed extends Prepared {
   /** The bytes are not those that came: they were compressed. */
   readonly decoded: boolean;
   readonly route: Route;
+  readonly expected: Expected | undefined;
 }
 
 function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal> {
@@ -75,12 +71,18 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;
     vault.seal();
-    return seen(x, 'rewrite', rewrite(request, inspected, vault, rules.active));
+    return seen(x, 'rewrite', rewrite(request, inspected, vault, rules.active, x));
   });
 }
 
-function rewrite(request: Routed, { edits }: Inspected, vault: Vault, inspects: boolean): JudgedRequest {
-  const { text, bytes, decoded, view, route, changed } = request;
+function rewrite(
+  request: Routed,
+  { edits }: Inspected,
+  vault: Vault,
+  inspects: boolean,
+  x: Judging,
+): JudgedRequest {
+  const { text, bytes, decoded, view, route, changed, expected } = request;
   const written = writtenFor(route, text, view, edits);
   const adapted = changed.strip.size > 0 || changed.clamp.size > 0;
   return {
@@ -92,6 +94,7 @@ function rewrite(request: Routed, { edits }: Inspected, vault: Vault, inspects: 
     usageIsOurs: view.usageEdits.length > 0,
     vault,
     inspected: !inspects ? 'skipped' : view.opaqueParts > 0 ? 'partial' : 'whole',
-    estimate: view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0),
+    ...(expected && { expected }),
+    ...(x.voucher.operation.name === 'batches.create' && { batch: true }),
   };
 }

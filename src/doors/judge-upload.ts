@@ -60,7 +60,7 @@ function judgedUpload(
   body: 'keep' | Uint8Array,
   decoded: boolean,
   route: Route,
-  { inspected }: JudgedFile,
+  { inspected, uses }: JudgedFile,
   x: Judging,
 ): JudgedRequest {
   const vault = new Vault(x.ports.random, '');
@@ -75,7 +75,7 @@ function judgedUpload(
     usageIsOurs: false,
     vault,
     inspected,
-    estimate: 0,
+    uses,
   };
 }
 

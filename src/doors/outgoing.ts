@@ -5,11 +5,13 @@ import { type Edit, splice } from '../core/finding.ts';
 import { BACKEND_HEADER, type HeaderChanges } from '../core/headers.ts';
 import type { Inspection } from '../core/record.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
+import type { BatchUse } from '../core/stored-object.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import { quote } from '../json/document.ts';
 import type { Backend } from '../policy/snapshot.ts';
+import type { Expected } from './holding.ts';
 import { permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
 
@@ -27,8 +29,12 @@ export interface JudgedRequest {
   /** Originals that the answer may need back. */
   readonly vault: Vault;
   readonly inspected: Inspection;
-  /** Our own count of the prompt's tokens, for answers that report none. */
-  readonly estimate: number;
+  /** What it is expected to use; absent for what uses no model now. */
+  readonly expected?: Expected;
+  /** It makes a batch: what was reserved for it stays charged, since nobody will say what it used. */
+  readonly batch?: true;
+  /** Of a file of requests: what they are expected to use. */
+  readonly uses?: readonly BatchUse[] | undefined;
 }
 
 export const UNCHANGED: FeatureChanges = { strip: new Set(), clamp: new Map() };

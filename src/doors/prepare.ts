@@ -25,7 +25,7 @@ export interface Judging {
   readonly policy: Snapshot;
   readonly ports: Ports;
   /** Told what is asked for as soon as it is read, also when it is then refused. */
-  readonly tally: Pick<Tally, 'asked' | 'found' | 'features'>;
+  readonly tally: Pick<Tally, 'asked' | 'found' | 'features' | 'hold'>;
   readonly observe?: Observer | undefined;
 }
 
@@ -84,6 +84,27 @@ function adapt(text: string, root: JsonNode, { changes }: Permitted, x: Judging)
     if (!isNothing(permitted.changes)) return refuse('feature_not_allowed', { why: 'cannot_be_taken_out' });
     return { text: adapted, view: read.view, permitted, changed: changes };
   });
+}
+
+/** Holds the answer of a prepared request to so many tokens a choice. */
+export function boundOutput(prepared: Prepared, tokens: number, x: Judging): Prepared | Refusal {
+  const { operation } = x.voucher;
+  const { bounds } = x.policy;
+  const root = parse(prepared.text, { depth: bounds.jsonDepth, values: bounds.jsonValues });
+  if (isRefusal(root)) return root;
+  const clamp: FeatureChanges = { strip: new Set(), clamp: new Map([['max_output_tokens', tokens]]) };
+  const edits = dialectOf(operation.dialect).adapt(operation, prepared.text, root, clamp);
+  if (isRefusal(edits)) return edits;
+  const text = splice(prepared.text, edits);
+  const read = readText(text, x);
+  if (isRefusal(read)) return read;
+  const { strip, clamp: before } = prepared.changed;
+  return {
+    ...prepared,
+    text,
+    view: read.view,
+    changed: { strip, clamp: new Map([...before, ...clamp.clamp]) },
+  };
 }
 
 function isNothing({ strip, clamp }: FeatureChanges): boolean {

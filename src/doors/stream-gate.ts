@@ -10,7 +10,6 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
 import { type Delta, type Dialect, type EventView, SILENT_EVENT } from '../dialects/dialect.ts';
 import { EventFramer, type FramedEvent } from '../dialects/sse.ts';
-import { estimateTokens } from '../dialects/tokens.ts';
 import { type Channel, openChannel, partition } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import type { Rules } from '../guards/rules.ts';
@@ -144,7 +143,7 @@ export class StreamGate {
     if (view.usage !== undefined) tally.reported = view.usage;
     tally.served ??= view.model;
     if (view.made.length > 0) this.#noteMade(view.made);
-    for (const delta of view.deltas) tally.outputEstimate += estimateTokens(delta.text);
+    for (const delta of view.deltas) tally.output.push(delta.channel, delta.text);
   }
 
   /** Every event of a stored response names it again. */
@@ -220,8 +219,13 @@ export class StreamGate {
 
   #cut(refusal: Refusal): Let {
     const before = this.#release();
+    return { out: Buffer.from(before + this.lastWords(refusal)), cut: refusal };
+  }
+
+  /** What ends the stream in its dialect. What is still held back does not leave any more. */
+  lastWords(refusal: Refusal): string {
     const { dialect, operation } = this.#x;
-    return { out: Buffer.from(before + dialect.cut(operation, refusal, this.#firstData)), cut: refusal };
+    return dialect.cut(operation, refusal, this.#firstData);
   }
 }
 

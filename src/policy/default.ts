@@ -28,6 +28,8 @@ export function defaultSnapshot(expand: ExpandTypes, dialect: DialectName = 'ope
     grantsFor: () => grants,
     grants,
     limits: Object.freeze([]),
+    prices: Object.freeze({ currency: 'USD', unknown: 'tokens' }),
+    state: Object.freeze({ whenAway: 'deny', replicas: 1 }),
     guardrails: Object.freeze([log('input', detect), log('output', detect)]),
     bounds: Object.freeze({
       requestBytes: bounds.requestBody,

@@ -17,10 +17,17 @@ export interface Counted {
 
 export type Counts = 'requests' | 'tokens' | 'input_tokens' | 'output_tokens' | 'concurrent' | 'cost';
 
+/** A period of the calendar of a time zone, by its IANA name. */
+export interface CalendarOver {
+  readonly kind: 'calendar';
+  readonly period: 'hour' | 'day' | 'week' | 'month';
+  readonly zone: string;
+}
+
 export type LimitOver =
   | { readonly kind: 'window'; readonly windowMs: number }
   | { readonly kind: 'bucket'; readonly windowMs: number; readonly burst: number }
-  | { readonly kind: 'calendar'; readonly period: 'hour' | 'day' | 'week' | 'month'; readonly zone: string }
+  | CalendarOver
   | { readonly kind: 'places' };
 
 export interface Limit {

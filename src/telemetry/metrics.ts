@@ -73,6 +73,15 @@ export class Metrics implements Meter {
     'Times that the keys of a token issuer were fetched, by outcome.',
     ['issuer', 'outcome'],
   );
+  readonly #limited = new Counter(
+    'sallyport_limits_reached_total',
+    'Limits that were reached, by what came of it: a refusal, or nothing where the limit is in shadow.',
+    ['limit', 'outcome'],
+  );
+  readonly #signals = new Counter('sallyport_signals_total', 'What people should hear of, by kind.', [
+    'kind',
+    'limit',
+  ]);
   readonly #families: Family[] = [
     this.#decisions,
     this.#findings,
@@ -83,6 +92,8 @@ export class Metrics implements Meter {
     this.#faults,
     this.#delays,
     this.#fetches,
+    this.#limited,
+    this.#signals,
     ...processFamilies(),
   ];
 
@@ -102,6 +113,16 @@ export class Metrics implements Meter {
 
   latency(operation: string, ms: number): void {
     this.#durations.observe([operationName(operation)], ms / 1000);
+  }
+
+  /** A limit was reached. Ids are the policy's. */
+  limited(limit: string, outcome: 'refused' | 'shadow'): void {
+    this.#limited.add([limit, outcome]);
+  }
+
+  /** A signal was raised. */
+  signalled(kind: string, limit: string): void {
+    this.#signals.add([kind, limit]);
   }
 
   /** A policy was read: put in force, or refused while the last good one stays. */

@@ -24,6 +24,8 @@ const TYPE_WORDS = new Set([
 export class RequestTexts {
   readonly segments: Segment[] = [];
   opaqueParts = 0;
+  /** Given as numbers. */
+  tokenInputs = 0;
   readonly #text: string;
 
   constructor(text: string) {
@@ -54,11 +56,18 @@ export class RequestTexts {
     }
   }
 
+  /** A text as its tokens, which only the model's own tokenizer could read. */
+  tokens(count: number): void {
+    this.opaqueParts += 1;
+    this.tokenInputs += count;
+  }
+
   /** Texts and token lists, mixed as they come. */
   prompts(node: JsonNode): void {
-    const tokens = (item: JsonNode) => item.kind === 'numbers' || item.kind === 'number';
-    if (node.kind === 'array' && node.items.some(tokens))
-      this.opaqueParts += node.items.filter(tokens).length;
+    if (node.kind === 'array')
+      for (const item of node.items)
+        if (item.kind === 'numbers' || item.kind === 'number')
+          this.tokens(item.kind === 'numbers' ? item.count : 1);
     this.all(node, 'user');
   }
 

@@ -23,6 +23,7 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
     stream,
     segments: texts.segments,
     opaqueParts: texts.opaqueParts,
+    tokenInputs: texts.tokenInputs,
     features: featuresOf(operation.name, text, root),
     objects: objectsIn(text, root),
     n: numberIn(text, memberOf(root, 'n')),
@@ -114,7 +115,7 @@ function isSetting(texts: RequestTexts, key: string, value: JsonNode): boolean {
 
 /** A text, several, or the same as tokens, which only the model's own tokenizer could read. */
 function readPrompt(texts: RequestTexts, key: string, node: JsonNode): Refusal | undefined {
-  if (node.kind === 'numbers') texts.opaqueParts += 1;
+  if (node.kind === 'numbers') texts.tokens(node.count);
   else if (node.kind === 'string' || node.kind === 'array') texts.prompts(node);
   else if (node.kind !== 'null' || key === 'input') return invalid(`"${key}" must be a text or a list.`);
   return undefined;

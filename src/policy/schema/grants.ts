@@ -14,7 +14,7 @@ const match = (noun: string, description: string, example: string) =>
     .optional()
     .meta({ description, examples: [example] });
 
-const toSchema = fields('any, or a map of attributes', {
+export const toSchema = fields('any, or a map of attributes', {
   tenant: match(
     'tenant',
     'Tenants. Here and below, `*` in a name stands for any characters, and a name after `!` is left out.',
@@ -156,4 +156,6 @@ export const grantSchema = fields('a grant: a map with to, operations and models
 });
 
 export type GrantConfig = z.output<typeof grantSchema>;
+/** Which callers are meant, where not all of them are. */
+export type ToConfig = z.output<typeof toSchema>;
 export type WindowConfig = z.output<typeof windowSchema>;

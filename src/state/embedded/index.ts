@@ -6,7 +6,6 @@ import type { Pepper } from '../../identity/api-key.ts';
 import type { KeyStore } from '../../identity/key-store.ts';
 import { openDatabase } from './database.ts';
 import { EmbeddedKeys } from './keys.ts';
-import { EmbeddedLimits } from './limits.ts';
 import { EmbeddedObjects } from './objects.ts';
 import { EmbeddedPassages } from './passages.ts';
 import { EmbeddedQuotas } from './quotas.ts';
@@ -46,7 +45,6 @@ export interface StateHealth {
 
 export interface EmbeddedState {
   readonly keys: KeyStore;
-  readonly limits: EmbeddedLimits;
   readonly quotas: EmbeddedQuotas;
   readonly usage: EmbeddedUsage;
   readonly passages: EmbeddedPassages;
@@ -61,7 +59,6 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
   const { clock, random, pepper, notFollowed, onFault } = options;
   const db = openDatabase(options.dir, SERVING_BUSY_MS);
   const keys = new EmbeddedKeys(db, clock, random, pepper);
-  const limits = new EmbeddedLimits(clock);
   const quotas = new EmbeddedQuotas(db, clock);
   const usage = new EmbeddedUsage(db);
   const passages = new EmbeddedPassages(clock, notFollowed);
@@ -99,7 +96,6 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
 
   return {
     keys,
-    limits,
     quotas,
     usage,
     passages,

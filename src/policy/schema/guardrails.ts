@@ -1,34 +1,6 @@
-/** How often, and what is done about what the guards find. */
+/** What is done about what the guards find. */
 import type { z } from 'zod';
-import { ATTRIBUTES } from '../../core/principal.ts';
-import { LONGEST_WINDOW_MS, parseRate, RATE } from '../quantities.ts';
 import { choice, fields, flag, id, oneOrMore, text } from './forms.ts';
-
-export const COUNTED = [...ATTRIBUTES, 'model', 'operation', 'global'] as const;
-
-export const limitSchema = fields('a limit: a map with per and requests', {
-  id: id()
-    .optional()
-    .meta({
-      description: 'Names the limit in refusals and records; `limits[n]` if left out.',
-      examples: ['per-key'],
-    }),
-  per: oneOrMore('an attribute', 'attributes', choice(COUNTED)).meta({
-    description:
-      'What is counted apart: one counter for each combination of values. `global`, alone, is one counter for all.',
-    examples: [['key'], ['team', 'model']],
-  }),
-  requests: text('a rate such as 60/minute or 60/15s', RATE)
-    .transform((rate) => parseRate(rate) ?? { requests: 1, windowMs: LONGEST_WINDOW_MS })
-    .refine((rate) => rate.windowMs > 0 && rate.windowMs <= LONGEST_WINDOW_MS, {
-      error: 'expected a window of at most 31 days',
-    })
-    .meta({
-      description:
-        'How many, over which window: `second`, `minute`, `hour`, `day`, or a number of `s`, `m`, `h`, `d`.',
-      examples: ['60/minute', '10/15s'],
-    }),
-});
 
 export const guardrailSchema = fields('a guardrail: a map with on, detect and action', {
   id: id()
@@ -65,5 +37,4 @@ export const guardrailSchema = fields('a guardrail: a map with on, detect and ac
     }),
 });
 
-export type LimitConfig = z.output<typeof limitSchema>;
 export type GuardrailConfig = z.output<typeof guardrailSchema>;
