@@ -1,7 +1,7 @@
 /** `sallyport explain --jsonl`: recorded request and response pairs, read as the doors would read them. */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Usage } from '../core/money.ts';
+import type { Usage, UsageReport } from '../core/money.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { Dialect, Segment } from '../dialects/dialect.ts';
@@ -121,7 +121,7 @@ function readWhole(operation: Operation, dialect: Dialect, bytes: Buffer, asked:
   return {
     ...asked,
     segments,
-    usage: view.usage ?? null,
+    usage: believable(view.usage),
     unchanged: asked.unchanged && Buffer.from(text).equals(bytes),
   };
 }
@@ -133,12 +133,12 @@ function readEvents(operation: Operation, dialect: Dialect, bytes: Buffer, asked
   if (isRefusal(events)) return failed(asked, events);
   if (isRefusal(tail)) return failed(asked, tail);
   const texts = new Map<string, { role: string; text: string }>();
-  let usage: Usage | undefined;
+  let usage: Usage | null = null;
   for (const { data } of [...events, ...tail]) {
     if (data === undefined) continue;
     const view = dialect.readEvent(operation, data);
     if (isRefusal(view)) return failed(asked, view);
-    usage = view.usage ?? usage;
+    usage = believable(view.usage) ?? usage;
     for (const { channel, role, text } of view.deltas) {
       const before = texts.get(channel);
       texts.set(channel, { role, text: (before?.text ?? '') + text });
@@ -152,9 +152,13 @@ function readEvents(operation: Operation, dialect: Dialect, bytes: Buffer, asked
   return {
     ...asked,
     segments,
-    usage: usage ?? null,
+    usage,
     unchanged: asked.unchanged && Buffer.from(raw).equals(bytes),
   };
+}
+
+function believable(usage: UsageReport): Usage | null {
+  return usage === undefined || usage === 'implausible' ? null : usage;
 }
 
 function said(where: 'request' | 'response') {

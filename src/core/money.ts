@@ -20,6 +20,9 @@ export interface Usage {
   readonly source: 'reported' | 'estimated';
 }
 
+/** What an answer says of its usage: nothing, something that no real request has, or a usage that may be true. */
+export type UsageReport = Usage | 'implausible' | undefined;
+
 /** Nano-units per thousand tokens; absent kinds cost what plain ones do. */
 export interface Rates {
   readonly input: number;

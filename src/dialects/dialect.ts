@@ -5,7 +5,7 @@
  */
 import type { FeatureChanges, FeatureUse } from '../core/feature.ts';
 import type { Edit, Span } from '../core/finding.ts';
-import type { Usage } from '../core/money.ts';
+import type { UsageReport } from '../core/money.ts';
 import type { DialectName, Operation } from '../core/operation.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
@@ -50,7 +50,7 @@ export interface ResponseView {
   readonly segments: readonly Segment[];
   /** Take out what repeats the texts in another form, such as token probabilities; for when a text is changed. */
   readonly leaks: readonly Edit[];
-  readonly usage: Usage | undefined;
+  readonly usage: UsageReport;
   readonly model: string | undefined;
   /** Stored objects that the answer names as made for the caller: they are its owner's from now on. */
   readonly made: readonly ObjectRef[];
@@ -78,7 +78,7 @@ export interface EventView {
   readonly deltas: readonly Delta[];
   /** As in `ResponseView`; edits of the event's data. */
   readonly leaks: readonly Edit[];
-  readonly usage: Usage | undefined;
+  readonly usage: UsageReport;
   readonly model: string | undefined;
   /** As in `ResponseView`. */
   readonly made: readonly ObjectRef[];

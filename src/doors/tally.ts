@@ -1,7 +1,7 @@
 /** What becomes known about one exchange at the second door, until it is recorded once. */
 import type { Feature } from '../core/feature.ts';
 import type { FindingCount } from '../core/finding.ts';
-import { costOf, type Usage } from '../core/money.ts';
+import { costOf, type Usage, type UsageReport } from '../core/money.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Quota } from '../core/quota.ts';
 import type { AuditRecord, Inspection } from '../core/record.ts';
@@ -10,11 +10,16 @@ import { newRequestId } from '../core/request-id.ts';
 import type { Soon } from '../core/soon.ts';
 import type { Voucher } from '../core/voucher.ts';
 import { OutputCount } from '../dialects/tokens.ts';
+import type { Served } from '../policy/snapshot.ts';
 import { entryOf } from './book.ts';
 import { type Expected, Holding, type Used } from './holding.ts';
 import type { JudgedRequest } from './outgoing.ts';
 import { identityOf, strangerOf } from './record.ts';
 import { type Held, quotasOf } from './reserve.ts';
+
+/** A report is not believed where we saw so many times as many tokens, and some more: our count is an estimate. */
+const FAR_LESS = 8;
+const SLACK = 256;
 
 export class Tally {
   #voucher: Voucher | undefined;
@@ -33,8 +38,8 @@ export class Tally {
   features: readonly Feature[] = [];
   /** Why it was refused, in truth. */
   why: string | null = null;
-  /** As the backend reported it. */
-  reported: Usage | undefined;
+  /** As the backend reported it, whether or not it is believed. */
+  reported: UsageReport;
   /** Our own count of what the answer holds so far. */
   readonly output = new OutputCount();
   status: number | null = null;
@@ -114,11 +119,19 @@ export class Tally {
   get usage(): Usage | null {
     const { judged, status } = this;
     if (judged?.expected === undefined || (status !== null && status >= 300)) return null;
-    if (this.reported !== undefined) return this.reported;
+    const reported = this.#believed;
+    if (reported !== undefined) return reported;
     const { input } = judged.expected.usage;
     // It was sent on: whether or not somebody waited for the first byte, a provider bills what it began.
     const least = judged.expected.mostOutput === 0 ? 0 : 1;
     return { input, output: Math.max(least, this.output.tokens), source: 'estimated' };
+  }
+
+  /** A report that may be true: a backend cannot have said far less than what went by here. */
+  get #believed(): Usage | undefined {
+    const { reported } = this;
+    if (reported === undefined || reported === 'implausible') return undefined;
+    return this.output.tokens > FAR_LESS * reported.output + SLACK ? undefined : reported;
   }
 
   /** The first byte of the answer's body left us. */
@@ -143,10 +156,16 @@ export class Tally {
     const { judged, reported, voucher } = this;
     const target = judged?.route.target;
     this.#ports.usageBook.note(entryOf(record, record.tokens, target?.model.name));
-    if (reported === undefined || record.tokens !== reported || target === undefined || voucher === undefined)
-      return;
+    if (target === undefined || voucher === undefined || record.tokens === null) return;
+    if (reported !== undefined && record.tokens !== reported) this.#disbelieve(target.served);
+    if (record.tokens.source !== 'reported') return;
     const { counted = 0, choices = 1 } = judged?.expected ?? {};
-    this.#ports.forecast.learn(target.model.name, voucher.principal.id, counted, reported, choices);
+    this.#ports.forecast.learn(target.model.name, voucher.principal.id, counted, record.tokens, choices);
+  }
+
+  /** Our own count was taken instead. */
+  #disbelieve({ backend, model }: Served): void {
+    this.#ports.signals.raise({ kind: 'usage_implausible', backend, model });
   }
 
   #used(): Used {
