@@ -2,7 +2,7 @@
  * What models cost where the policy does not say: the list of `@pydantic/genai-prices` (MIT), which comes with the
  * package and is never fetched. Looked up when a policy is read, not for each request.
  */
-import { calcPrice, findProvider, type ModelPrice, TieredPrices } from '@pydantic/genai-prices';
+import { calcPrice, findProvider, type ModelPrice } from '@pydantic/genai-prices';
 import { type Price, perThousand, type Rates } from '../core/money.ts';
 import type { DialectName } from '../core/operation.ts';
 
@@ -58,7 +58,7 @@ export function listedPrice({ dialect, url, model, rate, now }: Asked): Price | 
 
 function tierStarts(prices: ModelPrice): readonly number[] {
   const starts = Object.values(prices).flatMap((price) =>
-    price instanceof TieredPrices ? price.tiers.map(({ start }) => start) : [],
+    typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
   );
   return [...new Set(starts)].sort((a, b) => a - b);
 }
