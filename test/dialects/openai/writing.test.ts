@@ -32,6 +32,20 @@ describe('errors in the OpenAI shape', () => {
 });
 
 describe('the end of a stream that is cut (K18)', () => {
+  it('by a limit that is used up says that there was no more room, as an output bound does', () => {
+    for (const refused of ['tokens_limited', 'budget_exhausted'] as const) {
+      const [last = ''] = dataOf(openai.cut(operation('chat'), { refused }, undefined));
+      assert.equal(JSON.parse(last).choices[0].finish_reason, 'length');
+      const [end = ''] = dataOf(openai.cut(operation('responses'), { refused }, undefined));
+      const { type, response } = JSON.parse(end);
+      assert.equal(type, 'response.incomplete');
+      assert.deepEqual(
+        [response.status, response.incomplete_details],
+        ['incomplete', { reason: 'max_output_tokens' }],
+      );
+    }
+  });
+
   const started = JSON.stringify({ id: 'chatcmpl-1', created: 7, model: 'gpt-4o', choices: [] });
 
   it('is the end that a content filter makes, as part of the same answer', () => {
