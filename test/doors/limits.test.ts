@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Hold } from '../../src/core/quota.ts';
 import type { Signal } from '../../src/core/signal.ts';
+import type { Voucher } from '../../src/core/voucher.ts';
 import { check } from '../../src/doors/check.ts';
 import { mint } from '../../src/identity/api-key.ts';
 import type { Limit } from '../../src/policy/snapshot.ts';
@@ -25,33 +26,35 @@ const TOKENS = limitOf({ id: 'tokens', counts: 'tokens', most: 10_000 });
 const PLACES = limitOf({ id: 'at-once', counts: 'concurrent', over: { kind: 'places' }, most: 2 });
 const MONTH = { kind: 'calendar', period: 'month', zone: 'UTC' } as const;
 
+const PRINCIPAL = { methods: ['api-key'], id: 'k', key: 'k', tenant: 'acme', groups: [] } as const;
+
 /** One caller, whose requests go through both doors on one state. */
 class Caller {
   readonly world: World;
   readonly quotas: EmbeddedQuotas;
   readonly signals: Signal[] = [];
   readonly #policy;
+  #ids = 0;
 
   constructor(limits: readonly Limit[], choices: Choices = {}) {
     const base = world();
     this.quotas = new EmbeddedQuotas(openDatabase(undefined, 5), base.clock);
-    const principal = { methods: ['api-key'], id: 'k', key: 'k', tenant: 'acme', groups: [] } as const;
     this.world = Object.assign(base, {
       quotas: this.quotas,
-      keys: { find: () => ({ found: true, principal }) },
+      keys: { find: () => ({ found: true, principal: PRINCIPAL }) },
       signals: { raise: (signal: Signal) => this.signals.push(signal) },
     });
     this.#policy = policy({ ...choices, limits, spread: false });
   }
 
-  async check() {
+  async check({ method = 'POST', path = '/v1/chat/completions' } = {}) {
     return check(
       {
-        method: 'POST',
-        path: '/v1/chat/completions',
+        method,
+        path,
         authority: 'api.example.org',
         headers: new Map([
-          ['content-type', ['application/json']],
+          ...(method === 'POST' ? [['content-type', ['application/json']] as const] : []),
           ['authorization', [`Bearer ${KEY}`]],
         ]),
         sourceAddress: '192.0.2.7',
@@ -70,6 +73,15 @@ class Caller {
     return new ProxyModel({ policy: this.#policy, ports: this.world, voucher, response });
   }
 
+  /** The second door alone. */
+  second(voucher: Partial<Voucher>): ProxyModel {
+    return new ProxyModel({
+      policy: this.#policy,
+      ports: this.world,
+      voucher: { principal: PRINCIPAL, requestId: `id-${++this.#ids}`, ...voucher },
+    });
+  }
+
   async send(text: string, response: 'buffered' | 'streamed' = 'buffered'): Promise<ProxyModel> {
     const proxy = await this.open(response);
     await proxy.request();
@@ -80,11 +92,10 @@ class Caller {
   /** What counts of a limit now. */
   async used(limit: Limit): Promise<number> {
     const { claimsFor } = await import('../../src/doors/claims.ts');
-    const principal = { methods: ['api-key'], id: 'k', key: 'k', tenant: 'acme', groups: [] } as const;
     const now = this.world.clock.now();
     const [wanted] = claimsFor(
       [limit],
-      { principal, operation: 'chat', clientAddress: '192.0.2.7', model: 'fast' },
+      { principal: PRINCIPAL, operation: 'chat', clientAddress: '192.0.2.7', model: 'fast' },
       now,
       () => 0,
     );
@@ -310,6 +321,67 @@ describe('places', () => {
     caller.world.pass(10_001);
     assert.equal(await caller.used(PLACES), 0);
   });
+});
+
+describe('a batch (I13)', () => {
+  const over = MONTH;
+  const limit = limitOf({ id: 'month', counts: 'cost', over, most: 10_000_000 });
+  const uses = [{ operation: 'chat', model: 'fast', requests: 10, input: 110, output: 5_000 }] as const;
+  // At the whole price, since the fixture's has none for batches: 10 × (11 × 400 + 500 × 1,600).
+  const COST = 8_044_000;
+
+  function caller(most = 10_000_000): Caller {
+    const made = new Caller([{ ...limit, mostFor: () => most }], {
+      operations: ['batches.create'],
+    });
+    void made.world.objects.keep(
+      { kind: 'file', id: 'file-1', owner: 'tenant:acme', backend: 'openai', uses },
+      0,
+    );
+    return made;
+  }
+
+  async function create(of: Caller): Promise<ProxyModel> {
+    const operation = { name: 'batches.create', dialect: 'openai', body: 'json' } as const;
+    const proxy = of.second({ operation, path: '/v1/batches' });
+    await proxy.request({ ':path': '/v1/batches' });
+    await proxy.whole(
+      'request',
+      '{"input_file_id":"file-1","endpoint":"/v1/chat/completions","completion_window":"24h"}',
+    );
+    return proxy;
+  }
+
+  test('is charged when it is made, each time, and stays charged', async () => {
+    const made = caller();
+    const proxy = await create(made);
+    assert.equal(proxy.immediate, undefined, proxy.immediate?.body);
+    assert.equal(await made.used(limit), COST);
+    await proxy.response();
+    await proxy.whole('response', '{"id":"batch_1","object":"batch","status":"validating"}');
+    proxy.session.close('cancelled');
+    assert.equal(await made.used(limit), COST);
+    const again = await create(made);
+    assert.equal(again.immediate?.status, 429);
+    assert.match(again.immediate?.body ?? '', /budget_exhausted/);
+  });
+
+  test('that the backend refuses is not paid', async () => {
+    const made = caller();
+    const proxy = await create(made);
+    await proxy.response('application/json', '400');
+    await proxy.whole('response', '{"error":{"message":"no"}}');
+    proxy.session.close('cancelled');
+    assert.equal(await made.used(limit), 0);
+  });
+});
+
+test('I17: counting tokens, listing models and whatever else costs nothing counts as a request', async () => {
+  const caller = new Caller([limitOf({ id: 'few', most: 2 })], { operations: ['models.list'] });
+  const list = () => caller.check({ method: 'GET', path: '/v1/models' });
+  assert.ok((await list()).allow && (await list()).allow);
+  const third = await list();
+  assert.ok(!third.allow && third.status === 429);
 });
 
 test('what is reserved while the request ends is given back', async () => {

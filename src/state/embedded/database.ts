@@ -55,6 +55,7 @@ const SCHEMA = [
      cost_nano INTEGER NOT NULL, estimated INTEGER NOT NULL,
      PRIMARY KEY (day, tenant, team, project, application, "key", "user", model, backend, operation)
    ) STRICT, WITHOUT ROWID;`,
+  'ALTER TABLE objects ADD COLUMN uses_json TEXT',
 ];
 
 /**
