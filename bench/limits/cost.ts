@@ -21,8 +21,20 @@ const TEN: readonly Limit[] = [
   limitOf({ id: 'f', per: ['user'], most: 1e9, over: { kind: 'bucket', windowMs: 60_000, burst: 1e9 } }),
   limitOf({ id: 'g', counts: 'tokens', most: 1e9 }),
   limitOf({ id: 'h', counts: 'tokens', per: ['team'], most: 1e9 }),
-  limitOf({ id: 'i', counts: 'cost', per: ['project'], most: 1e15, over: { kind: 'calendar', period: 'month', zone: 'Europe/Berlin' } }),
-  limitOf({ id: 'j', counts: 'cost', per: ['tenant'], most: 1e15, over: { kind: 'calendar', period: 'day', zone: 'UTC' } }),
+  limitOf({
+    id: 'i',
+    counts: 'cost',
+    per: ['project'],
+    most: 1e15,
+    over: { kind: 'calendar', period: 'month', zone: 'Europe/Berlin' },
+  }),
+  limitOf({
+    id: 'j',
+    counts: 'cost',
+    per: ['tenant'],
+    most: 1e15,
+    over: { kind: 'calendar', period: 'day', zone: 'UTC' },
+  }),
 ];
 
 /** @returns microseconds of CPU a Check, the median over rounds */
@@ -62,7 +74,9 @@ function checker(limits: readonly Limit[]): (i: number) => void {
     clock: SYSTEM_CLOCK,
     random: SYSTEM_RANDOM,
     quotas: new EmbeddedQuotas(openDatabase(undefined, 5), SYSTEM_CLOCK),
-    keys: { find: () => ({ found: true, principal: callers[asked % callers.length] as (typeof callers)[number] }) },
+    keys: {
+      find: () => ({ found: true, principal: callers[asked % callers.length] as (typeof callers)[number] }),
+    },
     passages: { open: () => {}, close: () => {} },
   });
   const policies = only(policy({ limits }));
@@ -73,7 +87,14 @@ function checker(limits: readonly Limit[]): (i: number) => void {
   return (i) => {
     asked = i;
     const decision = check(
-      { method: 'POST', path: '/v1/chat/completions', authority: 'api.example.org', headers, sourceAddress: '192.0.2.7', receivedAt: Date.now() },
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        authority: 'api.example.org',
+        headers,
+        sourceAddress: '192.0.2.7',
+        receivedAt: Date.now(),
+      },
       policies,
       ports,
     );

@@ -76,7 +76,12 @@ async function one(plan: Planned, rules: Snapshot, ports: Ports): Promise<Sent |
   if (!decision.allow) return undefined;
   await setImmediate();
   const voucher = JSON.parse(decision.voucher.slice(5, -1));
-  const proxy = new ProxyModel({ policy: rules, ports: ports as never, voucher, response: plan.stream ? 'streamed' : 'buffered' });
+  const proxy = new ProxyModel({
+    policy: rules,
+    ports: ports as never,
+    voucher,
+    response: plan.stream ? 'streamed' : 'buffered',
+  });
   await proxy.request();
   await proxy.whole('request', body(plan));
   if (proxy.immediate !== undefined || proxy.failed !== undefined) return undefined;
@@ -128,14 +133,21 @@ async function stream({ output }: Planned, proxy: ProxyModel): Promise<number> {
     await setImmediate();
   }
   if (!proxy.downstream.includes('[DONE]'))
-    await proxy.body('response', `data: ${JSON.stringify({ choices: [], usage: usage(said) })}\n\ndata: [DONE]\n\n`, true);
+    await proxy.body(
+      'response',
+      `data: ${JSON.stringify({ choices: [], usage: usage(said) })}\n\ndata: [DONE]\n\n`,
+      true,
+    );
   return said;
 }
 
 async function whole({ output }: Planned, proxy: ProxyModel): Promise<number> {
   await proxy.response();
   const choices = [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }];
-  await proxy.whole('response', JSON.stringify({ id: 'c', object: 'chat.completion', choices, usage: usage(output) }));
+  await proxy.whole(
+    'response',
+    JSON.stringify({ id: 'c', object: 'chat.completion', choices, usage: usage(output) }),
+  );
   return output;
 }
 
@@ -145,7 +157,10 @@ function usage(output: number) {
 
 /** Notes what each request holds of its budget. */
 function watch(quotas: Quotas, held: Map<string, number>): Quotas {
-  const note = (id: string, parts: readonly { readonly over: { readonly kind: string }; readonly amount: number }[]) => {
+  const note = (
+    id: string,
+    parts: readonly { readonly over: { readonly kind: string }; readonly amount: number }[],
+  ) => {
     const [budget] = parts.filter(({ over }) => over.kind === 'period');
     if (budget !== undefined && budget.amount > 0) held.set(id, budget.amount);
   };
