@@ -27,7 +27,7 @@ const windowMs = fc.oneof(
 const over: fc.Arbitrary<Over> = fc.oneof(
   fc.record({ kind: fc.constant('window' as const), windowMs }),
   fc.record({ kind: fc.constant('bucket' as const), windowMs, burst: sizes }),
-  fc.constant<Over>({ kind: 'period', start: BEGIN - 1000, end: BEGIN + 86_400_000 }),
+  fc.constant<Over>({ kind: 'period', start: BEGIN - 1000, end: BEGIN + 2 ** 40 }),
   fc.constant<Over>({ kind: 'places' }),
 );
 /** A limit and what is asked of it: numbers of one size, so that they meet. */
@@ -45,6 +45,14 @@ const run = fc.record({
 });
 
 const partOf = (amount: number, share: number): number => Math.min(MOST, Math.ceil(amount * share));
+
+/** Times of more than a hundred thousand years are told as the longest. */
+function told<T>(answer: T): T {
+  const text = JSON.stringify(answer, (name, value) =>
+    name === 'resetMs' || name === 'retryMs' ? Math.min(value, 2 ** 52) : value,
+  );
+  return JSON.parse(text);
+}
 
 describe('the arithmetic of the scripts', () => {
   const scope = suiteScope(after);
@@ -83,18 +91,21 @@ describe('the arithmetic of the scripts', () => {
           const hold = 'which' in one ? holds[one.which % Math.max(1, holds.length)] : undefined;
           if (one.do === 'reserve') {
             const expected = local.reserve(`${runs} ${i}`, 0, claims(one.shares), now);
-            assert.deepEqual(await shared.reserve(`${runs} ${i}`, 0, claims(one.shares)), expected);
+            assert.deepEqual(
+              told(await shared.reserve(`${runs} ${i}`, 0, claims(one.shares))),
+              told(expected),
+            );
             if (expected.admitted) holds.push(expected.hold);
           }
           if (one.do === 'extend' && hold !== undefined) {
             const more = hold.parts.map(({ limit }) => partOf(limit, one.share));
             const expected = local.extend(hold, more, now, one.force);
-            assert.deepEqual(await shared.extend(hold, more, now, one.force), expected);
+            assert.deepEqual(told(await shared.extend(hold, more, now, one.force)), told(expected));
             if ('hold' in expected) holds.splice(holds.indexOf(hold), 1, expected.hold);
           }
           if (one.do === 'settle' && hold !== undefined) {
             const used = hold.parts.map(({ amount }) => partOf(amount, one.share));
-            assert.deepEqual(await shared.settle(hold, used), local.settle(hold, used, now));
+            assert.deepEqual(told(await shared.settle(hold, used)), told(local.settle(hold, used, now)));
           }
         }
       }),

@@ -9,6 +9,8 @@ local STEPS = 1024
 local DAY_MS = 86400000
 -- A wall clock that steps back finds the periods that it comes back to.
 local KEPT_AFTER_MS = 2 * DAY_MS
+-- Keys outlive what they mean by so much, for a server's clock that is set back a little.
+local SLACK_MS = 10000
 -- Whatever never runs out by itself is forgotten after this.
 local LONGEST_MS = 400 * DAY_MS
 -- How long the record of a request is kept, to do nothing twice.
@@ -108,7 +110,7 @@ end
 
 function window.save(c, now)
   local value = text(c.start) .. ' ' .. text(c.current) .. ' ' .. text(c.previous)
-  redis.call('SET', c.key, value, 'PX', text(max(1, c.start + 2 * c.a - now)))
+  redis.call('SET', c.key, value, 'PX', text(c.start + 2 * c.a - now + SLACK_MS))
 end
 
 -- Leaky buckets: src/limits/bucket.ts. `a` is the time in which `limit` leaks out, `b` the burst.
@@ -150,7 +152,7 @@ function bucket.wait(c, _, excess) return max(1, fallsAfter(c, bucket.used(c) - 
 function bucket.reset(c) return fallsAfter(c, 0) end
 
 function bucket.save(c)
-  local lives = c.limit == 0 and LONGEST_MS or min(LONGEST_MS, max(1, fallsAfter(c, 0)))
+  local lives = c.limit == 0 and LONGEST_MS or min(LONGEST_MS, fallsAfter(c, 0) + SLACK_MS)
   redis.call('SET', c.key, text(c.at) .. ' ' .. text(c.whole) .. ' ' .. text(c.rest), 'PX', text(lives))
 end
 
@@ -169,7 +171,7 @@ function period.wait(c, now) return max(1, c.b - now) end
 function period.reset(c, now) return c.count == 0 and 0 or max(0, c.b - now) end
 
 function period.save(c, now)
-  redis.call('SET', c.key, text(c.count), 'PX', text(max(1000, c.b + KEPT_AFTER_MS - now)))
+  redis.call('SET', c.key, text(c.count), 'PX', text(max(SLACK_MS, c.b + KEPT_AFTER_MS - now)))
 end
 
 -- Places: a sorted set of requests by the end of their leases.
@@ -213,7 +215,7 @@ function places.reset() return 0 end
 function places.save(c, now)
   if c.taken then
     redis.call('ZADD', c.key, text(now + LEASE_MS), c.id)
-    redis.call('PEXPIRE', c.key, LEASE_MS)
+    redis.call('PEXPIRE', c.key, LEASE_MS + SLACK_MS)
   else
     redis.call('ZREM', c.key, c.id)
   end
@@ -274,5 +276,6 @@ local function saveAll(counters, now)
   end
 end
 
--- As an integer of a reply.
-local function told(number) return min(number, SAFE) end
+-- As an integer of a reply; what takes longer than this takes for ever.
+local NEVER = 4503599627370496
+local function told(number) return min(number, NEVER) end

@@ -6,7 +6,7 @@ for i = 2, #ARGV do
   local record, key = KEYS[2 * i - 3], KEYS[2 * i - 2]
   if redis.call('HEXISTS', record, 's') == 0 then
     redis.call('ZADD', key, text(now + LEASE_MS), ARGV[i])
-    redis.call('PEXPIRE', key, LEASE_MS)
+    redis.call('PEXPIRE', key, LEASE_MS + SLACK_MS)
   end
 end
 return #ARGV - 1
