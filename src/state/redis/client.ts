@@ -31,10 +31,13 @@ export class RedisAway extends Error {
   override name = 'RedisAway';
   /** It may have been done all the same. */
   readonly sent: boolean;
+  /** Redis answered that it will not do this, and would not if it was asked again. */
+  readonly refused: boolean;
 
-  constructor(why: string, sent: boolean) {
+  constructor(why: string, sent: boolean, refused = false) {
     super(why);
     this.sent = sent;
+    this.refused = refused;
   }
 }
 
@@ -45,6 +48,10 @@ export interface ClientOptions {
   readonly scripts: readonly Script[];
   /** Hears of connections that fail. */
   readonly onFault: (where: string, error: unknown) => void;
+  /** Hears of each call for which Redis could not be reached, or could not work. */
+  readonly onFailure?: () => void;
+  /** Hears of each time that it can be asked again. */
+  readonly onReady?: () => void;
   readonly callMs?: number | undefined;
   readonly mostUnderWay?: number | undefined;
 }
@@ -58,18 +65,22 @@ export class Client {
   readonly #redis: Redis | Cluster;
   readonly #scripts: readonly Script[];
   readonly #mostUnderWay: number;
+  readonly #onFailure: () => void;
   #underWay = 0;
   #closed = false;
 
   /** Connects in the background. @throws Error if the file of certificates cannot be read */
   constructor(options: ClientOptions) {
     const { address, random, scripts, onFault, callMs = CALL_MS, mostUnderWay = MOST_UNDER_WAY } = options;
+    const { onFailure = () => undefined, onReady = () => undefined } = options;
     this.isCluster = address.kind === 'cluster';
     this.callMs = callMs;
     this.#scripts = scripts;
     this.#mostUnderWay = mostUnderWay;
+    this.#onFailure = onFailure;
     this.#redis = open(address, random);
     this.#redis.on('error', (error: unknown) => onFault('redis.connection', new Error(reasonOf(error))));
+    this.#redis.on('ready', onReady);
     if (this.#redis instanceof Cluster) this.#redis.on('+node', (node: Redis) => this.#prepare(node));
     else this.#prepare(this.#redis);
   }
@@ -108,9 +119,12 @@ export class Client {
 
   /** Gives up everything that is under way and connects anew. */
   reset(): void {
-    if (this.#closed) return;
-    if (this.#redis.status === 'end') this.#redis.connect().catch(() => undefined);
-    else this.#redis.disconnect(true);
+    if (!this.#closed && this.#redis.status !== 'end') this.#redis.disconnect(true);
+  }
+
+  /** Connects where nothing does so any more: a search for the master that was broken off ends for good. */
+  revive(): void {
+    if (!this.#closed && this.#redis.status === 'end') this.#redis.connect().catch(() => undefined);
   }
 
   close(): void {
@@ -119,14 +133,22 @@ export class Client {
   }
 
   async #limited<T>(ms: number, call: () => Promise<T>): Promise<T> {
-    if (!this.isReady) throw new RedisAway('not connected', false);
-    if (this.#underWay >= this.#mostUnderWay) throw new RedisAway('too many calls are under way', false);
+    if (!this.isReady) throw this.#away('not connected', false);
+    if (this.#underWay >= this.#mostUnderWay) throw this.#away('too many calls are under way', false);
     this.#underWay++;
     this.roundTrips++;
     const answer = call();
     const over = () => this.#underWay--;
     answer.then(over, over);
-    return within(ms, answer);
+    return within(ms, answer).catch((error: unknown) => {
+      throw this.#away(reasonOf(error), true);
+    });
+  }
+
+  #away(why: string, sent: boolean): RedisAway {
+    const refused = ANSWERS.test(why) && !UNABLE.test(why);
+    if (!refused) this.#onFailure();
+    return new RedisAway(why, sent, refused);
   }
 
   #prepare(node: Redis): void {
@@ -136,22 +158,13 @@ export class Client {
   }
 }
 
-/** What a call answers, if it does so in time. @throws RedisAway */
+/** What a call answers, if it does so in time. */
 function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new RedisAway(`no answer in ${ms} ms`, true));
     // Where this process was busy, the answer may be there already and is read before anything that is immediate.
     const timer = setTimeout(() => setImmediate(late), ms);
-    answer.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(new RedisAway(reasonOf(error), true));
-      },
-    );
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
@@ -213,12 +226,17 @@ function clusterOptions(
   } satisfies ClusterOptions;
 }
 
+/** Redis begins the text of its errors with a word; what follows may quote what was asked. */
+const ANSWERS = /^[A-Z]{3,}$/;
+/** Answers of a server that cannot or may not work now, whatever it is asked; codes of connections begin with an E. */
+const UNABLE =
+  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|MISCONF|NOREPLICAS|BUSY|OOM|MOVED|ASK|TRYAGAIN|NOAUTH|NOPERM|WRONGPASS|E(?!RR$)[A-Z]+)$/;
+
 /** What an error is about, without what was asked. */
 function reasonOf(error: unknown): string {
+  if (error instanceof RedisAway) return error.message;
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string') return code;
-  const text = typeof message === 'string' ? message : 'failed';
-  // Redis begins its errors with a word in capitals; what follows may quote.
-  const [word = ''] = text.split(/[\s:]/, 1);
-  return /^[A-Z]{3,}$/.test(word) ? word : 'connection failed';
+  const [word = ''] = String(message).split(/[\s:]/, 1);
+  return ANSWERS.test(word) ? word : 'connection failed';
 }

@@ -2,8 +2,8 @@
  * Calls that could not be delivered, or of which it is not known whether they were: delivered in order when Redis is
  * back. Each may be repeated, so each counts once.
  *
- * Memory is bounded. What does not fit any more, and what is too old for Redis to know whether it was done before, is
- * dropped and counted: what those requests reserved stays charged.
+ * Memory is bounded. What does not fit any more, and what is too old for Redis to know whether it was done before, and
+ * what Redis refuses to do, is dropped and counted: what those requests reserved stays charged.
  */
 import type { Client } from './client.ts';
 import { RedisAway } from './client.ts';
@@ -89,6 +89,10 @@ export class Outbox {
       await this.#client.run(script, keys, args);
       return undefined;
     } catch (error) {
+      if (error instanceof RedisAway && error.refused) {
+        this.#dropped++;
+        return undefined;
+      }
       if (!(error instanceof RedisAway) || error.sent) waiting.sentAt ??= this.#elapsed();
       return error;
     }
