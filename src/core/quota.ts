@@ -44,6 +44,8 @@ export interface Part {
   readonly at: number;
   /** Of `amount`: taken in a window before the one of `at`. It is not given back. */
   readonly fixed?: number;
+  /** Of `amount`: taken from a replica's own share while the shared state was away, which does not know of it. */
+  readonly local?: number;
   /** As claimed: it refuses no extension. */
   readonly shadow?: boolean;
 }

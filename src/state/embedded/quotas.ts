@@ -12,7 +12,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../core/ports.ts';
 import type { Claim, Hold, Part, Quotas, Reserved, Standing } from '../../core/quota.ts';
 import { requireAmounts, requireClaims } from '../../limits/amounts.ts';
-import { sameWindow } from '../../limits/window.ts';
+import { extended, partOf } from '../hold.ts';
 import { type Moment, mostOf, type Terms } from './quota-counters.ts';
 import { QuotaRequests } from './quota-requests.ts';
 import { QuotaTable } from './quota-table.ts';
@@ -165,21 +165,6 @@ export class EmbeddedQuotas implements Quotas {
     if (back > 0 || part.over.kind === 'places') entry.counter.giveBack(part, back, id, now);
     this.#table.changed(entry);
   }
-}
-
-/** What is taken in a later window, or later from a bucket, is given back there; what was taken before stays. */
-function extended(part: Part, more: number, at: number): Part {
-  const { over, amount } = part;
-  if (more === 0 || over.kind === 'places') return part;
-  const together =
-    over.kind === 'period' || (over.kind === 'window' && sameWindow(part.at, at, over.windowMs));
-  if (together || part.at === at) return { ...part, amount: amount + more };
-  return { ...part, amount: amount + more, at, fixed: amount };
-}
-
-function partOf({ counter, home, over, limit, amount, shadow }: Claim, at: number): Part {
-  if (shadow) return { counter, home, over, limit, amount, at, shadow };
-  return { counter, home, over, limit, amount, at };
 }
 
 function standingOf({ counter }: Entry, terms: Terms, now: Moment): Standing {

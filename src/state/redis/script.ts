@@ -1,0 +1,25 @@
+/** The Lua scripts beside this file. Each is the text about counters and its own. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { LEASE_MS } from '../../core/quota.ts';
+
+export interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+const read = (name: string): string => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+
+const COUNTERS = `local LEASE_MS = ${LEASE_MS}\n${read('counters')}`;
+
+export function script(text: string): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+const onCounters = (name: string): Script => script(`${COUNTERS}\n${read(name)}`);
+
+export const TAKE = onCounters('take');
+export const SETTLE = onCounters('settle');
+export const UNDO = onCounters('undo');
+export const RENEW = onCounters('renew');
+export const QUOTA_SCRIPTS: readonly Script[] = [TAKE, SETTLE, UNDO, RENEW];
