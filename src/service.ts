@@ -93,7 +93,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     random: SYSTEM_RANDOM,
     pepper: options.pepper,
     notFollowed: (voucher) =>
-      recordNotFollowed(voucher, { ledger: audit, meter: metrics, clock: SYSTEM_CLOCK }),
+      recordNotFollowed(voucher, {
+        ledger: audit,
+        meter: metrics,
+        clock: SYSTEM_CLOCK,
+        usageBook: state.usage,
+      }),
     onFault: faults.report,
   });
   const tokenCounter = openTokenCounter({ estimate: estimateTokens, onFault: faults.report });

@@ -30,12 +30,12 @@ export function reached({ limit, claim }: Wanted, { retryMs, standing }: Full): 
   const code = CODES[counts];
   const retryAfter = Math.max(1, Math.ceil(retryMs / 1000));
   if (counts === 'cost') return refuse(code, { detail: `Budget ${id} is used up.`, why: id, retryAfter });
-  const detail = `Limit ${id} allows ${standing.limit} ${UNITS[counts]}.`;
+  const detail = `Limit ${id} allows ${claim.limit} ${UNITS[counts]}.`;
   if (counts === 'concurrent') return refuse(code, { detail, why: id, retryAfter });
   const quota = {
     id,
     counts,
-    limit: standing.limit,
+    limit: claim.limit,
     remaining: Math.max(0, standing.limit - standing.used),
     resetMs: retryMs,
     windowMs: windowOf(claim.over),

@@ -22,7 +22,8 @@ export function quotaOf({ limit, claim }: Wanted, standing: Standing | undefined
   return {
     id,
     counts,
-    limit: standing.limit,
+    // Of a bucket, what is left is out of its burst, and the limit what it fills by.
+    limit: claim.limit,
     remaining: Math.max(0, standing.limit - standing.used),
     resetMs: standing.resetMs,
     windowMs: windowOf(claim.over),

@@ -56,8 +56,11 @@ export function recordRefusedCheck(
 }
 
 /** Records a request that passed the first door and never came to the second. */
-export function recordNotFollowed(voucher: Voucher, ports: Pick<Ports, 'ledger' | 'meter' | 'clock'>): void {
-  ports.ledger.write({
+export function recordNotFollowed(
+  voucher: Voucher,
+  ports: Pick<Ports, 'ledger' | 'meter' | 'clock' | 'usageBook'>,
+): void {
+  const record: AuditRecord = {
     ...identityOf(voucher),
     outcome: 'abandoned',
     reason: 'not_followed',
@@ -66,7 +69,9 @@ export function recordNotFollowed(voucher: Voucher, ports: Pick<Ports, 'ledger' 
     status: null,
     latency_ms: ports.clock.now() - voucher.arrivedAt,
     ...NOTHING_SEEN,
-  });
+  };
+  ports.ledger.write(record);
+  ports.usageBook.note(entryOf(record, null, undefined));
   ports.meter.decided(1, voucher.operation.name, 'abandoned', 'not_followed');
 }
 
