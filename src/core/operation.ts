@@ -34,7 +34,11 @@ export interface Operation {
   readonly dialect: DialectName;
   /** Has the request a body that must be read, and in which form? */
   readonly body: 'json' | 'multipart' | 'none';
-  /** A model named by the path, as `models.get` does. */
+  /** Is its answer, where it is no JSON, whatever somebody stored or a model spoke? It is looked into as far as it is text. */
+  readonly answer?: 'file';
+  /** The path asks for a stream, where it is the path that does. */
+  readonly stream?: boolean;
+  /** A model named by the path, decoded, as `models.get` does. */
   readonly pathModel?: string;
   /** A stored object named by the path, as `files.get` does. */
   readonly pathObject?: ObjectRef;

@@ -25,6 +25,7 @@ export function answerRefusal(
     [REQUEST_ID_HEADER, requestId],
     // OpenAI's and Anthropic's SDKs retry every 5xx unless told not to.
     ['x-should-retry', String(row.retry)],
+    ...(error.headers ?? []),
     ...(refusal.headers ?? []),
   ];
   if (refusal.retryAfter !== undefined) headers.push(['retry-after', String(refusal.retryAfter)]);

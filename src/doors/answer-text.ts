@@ -52,6 +52,7 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   const view = dialectOf(operation.dialect).readResponse(operation, text, root);
   if (isRefusal(view)) return view;
   x.tally.reported = view.usage;
+  x.tally.opaque = view.opaque.length > 0;
   x.tally.served = view.model;
   if (view.usage === undefined) {
     x.tally.outputEstimate = view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0);
@@ -132,7 +133,7 @@ function inspectPlain(text: string, x: Answering): Soon<Edits> {
 }
 
 function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
-  tally.response = 'whole';
+  tally.response = tally.opaque ? 'partial' : 'whole';
   tally.found(result.counts);
   if (result.blocked !== undefined) return result.blocked;
   // Where the text is changed, whatever else repeats it must go too.

@@ -70,5 +70,5 @@ async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<Ju
   x.tally.found(inspected.counts);
   if (inspected.blocked !== undefined) return inspected.blocked;
   const body = writtenFor(route, prepared.text, { ...prepared.view, usageEdits: [] }, inspected.edits);
-  return { body, whole: prepared.view.opaqueParts === 0 };
+  return { body, whole: prepared.view.opaque.length === 0 };
 }

@@ -3,7 +3,7 @@
  * Everything but decompression and a distant state runs without waiting.
  */
 import { choose, type Route } from '../backends/choose.ts';
-import { type Headers, joined } from '../core/headers.ts';
+import { type HeaderChanges, type Headers, joined } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
@@ -53,9 +53,14 @@ function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<Judge
 }
 
 /** Where a request must go: to its model, and to what keeps the objects that it names. */
-function routeOf({ permitted: { model, home } }: Prepared, x: Judging): Route | Refusal {
+function routeOf({ view, permitted: { model, home } }: Prepared, x: Judging): Route | Refusal {
   if (model === undefined) return keeperFor(x, home);
-  return choose(model, choosingOf(x, home), x.ports.random);
+  const route = choose(model, choosingOf(x, home), x.ports.random);
+  if (isRefusal(route) || view.model?.place !== undefined) return route;
+  // A path cannot be edited at this door: a model that it names must be called the same at the backend.
+  return route.target?.served.model === model.name
+    ? route
+    : refuse('backend_unavailable', { why: 'model_in_path' });
 }
 
 /** A request that was read and may go to a backend. */
@@ -80,18 +85,23 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
 }
 
 function rewrite(request: Routed, { edits }: Inspected, vault: Vault, inspects: boolean): JudgedRequest {
-  const { text, bytes, decoded, view, route, changed } = request;
+  const { text, bytes, decoded, view, route, changed, headers } = request;
   const written = writtenFor(route, text, view, edits);
   const adapted = changed.strip.size > 0 || changed.clamp.size > 0;
   return {
     body: written !== text || adapted ? Buffer.from(written) : decoded ? bytes : 'keep',
-    changes: upstreamChanges(route.backend, decoded),
+    changes: joinChanges(headers, upstreamChanges(route.backend, decoded)),
     route,
     changed,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
     vault,
-    inspected: !inspects ? 'skipped' : view.opaqueParts > 0 ? 'partial' : 'whole',
+    inspected: !inspects ? 'skipped' : view.opaque.length > 0 ? 'partial' : 'whole',
     estimate: view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0),
   };
+}
+
+/** What is said later counts. */
+function joinChanges(first: HeaderChanges, then: HeaderChanges): HeaderChanges {
+  return { set: [...first.set, ...then.set], remove: [...first.remove, ...then.remove] };
 }

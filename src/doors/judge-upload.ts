@@ -28,7 +28,8 @@ export function judgeUpload(
   contentType: string,
   x: Judging,
 ): Soon<JudgedRequest | Refusal> {
-  const upload = dialectOf(x.voucher.operation.dialect).readUpload(bytes, contentType);
+  const { operation } = x.voucher;
+  const upload = dialectOf(operation.dialect).readUpload(operation, bytes, contentType);
   seen(x, 'read', upload);
   if (isRefusal(upload)) return upload;
   x.tally.features = [FILE.feature];

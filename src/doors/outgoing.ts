@@ -64,8 +64,9 @@ export function writtenFor(route: Route, text: string, view: RequestView, edits:
 
 /** An alias becomes the name that the backend knows. */
 function modelEdit({ model }: RequestView, { target }: Route): Edit[] {
-  if (model === undefined || target === undefined || target.served.model === model.name) return [];
-  return [{ ...model.place, text: quote(target.served.model) }];
+  if (model?.place === undefined || target === undefined || target.served.model === model.name) return [];
+  const { start, end } = model.place;
+  return [{ start, end, text: quote(target.served.model) }];
 }
 
 /** Headers towards a backend: which one, its credential, and an answer that we can read. */

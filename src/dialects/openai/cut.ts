@@ -2,10 +2,11 @@
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { memberOf, parse, stringValue } from '../../json/document.ts';
+import type { OwnEvent } from '../framing/framing.ts';
 import { errorObject } from './error.ts';
 import { EVENT_BOUNDS } from './event.ts';
 
-const DONE = 'data: [DONE]\n\n';
+const DONE: OwnEvent = { data: '[DONE]' };
 /** What is taken over from the stream is written again, so it must be as plain as it usually is. */
 const PLAIN = /^[\x20-\x7e]{1,256}$/;
 
@@ -13,11 +14,15 @@ const PLAIN = /^[\x20-\x7e]{1,256}$/;
  * A content rule ends the choices as the model's own filter does, so that clients keep what they have; any other
  * refusal is an error event, at which the SDKs raise.
  */
-export function cut(operation: Operation, refusal: Refusal, started: string | undefined): string {
-  if (operation.name === 'responses') return failedResponse(refusal, started ?? '');
+export function cut(
+  operation: Operation,
+  refusal: Refusal,
+  started: string | undefined,
+): readonly OwnEvent[] {
+  if (operation.name.startsWith('responses')) return [failedResponse(refusal, started ?? '')];
   const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
   const last = filtered ? lastChunk(operation, started ?? '') : errorObject(refusal);
-  return `data: ${JSON.stringify(last)}\n\n${DONE}`;
+  return [{ data: JSON.stringify(last) }, DONE];
 }
 
 function lastChunk(operation: Operation, started: string) {
@@ -43,7 +48,7 @@ function identityOf(started: string) {
 }
 
 /** The Responses API ends with an event of its own; its clients keep what they have, and learn why there is no more. */
-function failedResponse(refusal: Refusal, started: string): string {
+function failedResponse(refusal: Refusal, started: string): OwnEvent {
   const root = parse(started, EVENT_BOUNDS);
   const response = isRefusal(root) ? undefined : memberOf(root, 'response');
   const id = response === undefined ? undefined : memberOf(response, 'id');
@@ -62,5 +67,5 @@ function failedResponse(refusal: Refusal, started: string): string {
       output: [],
     },
   };
-  return `event: response.failed\ndata: ${JSON.stringify(event)}\n\n`;
+  return { name: 'response.failed', data: JSON.stringify(event) };
 }

@@ -1,5 +1,6 @@
-/** The OpenAI dialect: chat completions, completions, embeddings and models. */
+/** The OpenAI dialect, which vLLM, Together, Mistral, DeepSeek, Groq and many others speak, too. */
 import type { Dialect } from '../dialect.ts';
+import { sse } from '../framing/sse.ts';
 import { adapt } from './adapt.ts';
 import { classify } from './classify.ts';
 import { cut } from './cut.ts';
@@ -7,6 +8,7 @@ import { error } from './error.ts';
 import { readEvent } from './event.ts';
 import { describeModel, listModels } from './models.ts';
 import { queryObjects, shorten } from './objects.ts';
+import { quotaHeaders } from './quota.ts';
 import { readRequest } from './request.ts';
 import { readResponse } from './response.ts';
 import { readBatch, readUpload } from './uploads.ts';
@@ -16,6 +18,7 @@ export const openai: Dialect = {
   classify,
   readRequest,
   readResponse,
+  framing: (_, media) => (media === 'text/event-stream' ? sse : undefined),
   readEvent,
   listModels,
   describeModel,
@@ -25,6 +28,7 @@ export const openai: Dialect = {
   readUpload,
   readBatch,
   credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
+  quotaHeaders,
   error,
   cut,
 };

@@ -2,7 +2,7 @@
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, memberOf, parse } from '../../json/document.ts';
-import { type EventView, SILENT_EVENT } from '../dialect.ts';
+import { type EventView, SILENT_EVENT, type StreamEvent } from '../dialect.ts';
 import { readAnswer } from './answer-texts.ts';
 import { modelOf } from './response.ts';
 import { readResponseEvent } from './response-event.ts';
@@ -14,7 +14,7 @@ export const EVENT_BOUNDS = { depth: 64, values: 100_000 };
 const END: EventView = { ...SILENT_EVENT, end: true };
 
 /** An error that comes as an event is read like any other: its message is a text of its own. */
-export function readEvent(operation: Operation, data: string): EventView | Refusal {
+export function readEvent(operation: Operation, { data }: StreamEvent): EventView | Refusal {
   const trimmed = data.trim();
   if (trimmed === '[DONE]') return END;
   if (trimmed === '') return SILENT_EVENT;

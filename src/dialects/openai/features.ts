@@ -1,9 +1,20 @@
 /** Which capabilities a request asks for, whatever place of the body asks for them. */
-import { EFFORTS, type Feature, type FeatureUse } from '../../core/feature.ts';
+import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { OperationName } from '../../core/operation.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
-import { ASKING, KNOWN, NAMES_A_TOOL } from './request-fields.ts';
-import { mcpUse, textIn, toolUse } from './tools.ts';
+import {
+  asks,
+  copiesUse,
+  effortOf,
+  itemsOf,
+  numberIn,
+  outputUse,
+  textIn,
+  unknownFeature,
+  wordOf,
+} from '../reading/features.ts';
+import { ASKING, KNOWN } from './request-fields.ts';
+import { mcpUse, toolUse } from './tools.ts';
 
 const PARTS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['image_url', 'image_input'],
@@ -20,14 +31,14 @@ const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
 export function featuresOf(operation: OperationName, text: string, root: JsonObject): readonly FeatureUse[] {
   const uses: FeatureUse[] = [];
   for (const member of root.members) {
-    const { kind } = member.value;
-    if (kind !== 'null' && kind !== 'false') uses.push(...usesOf(text, member));
+    if (asks(member.value)) uses.push(...usesOf(text, member));
   }
   const model = textIn(text, root, 'model');
   if (model !== undefined && SEARCHING.test(model)) uses.push({ feature: 'web_access' });
   // What is not said to be forgotten is kept there.
   if (operation === 'responses' && memberOf(root, 'store') === undefined) uses.push({ feature: 'stored' });
-  if (operation !== 'embeddings' && operation !== 'batches.create') uses.push(outputUse(text, root));
+  if (operation !== 'embeddings' && operation !== 'batches.create')
+    uses.push(outputUse(boundsIn(text, root)));
   return uses;
 }
 
@@ -59,7 +70,7 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
         : [];
     case 'n':
     case 'best_of':
-      return copies(text, value);
+      return copiesUse(text, value);
     default:
       return otherUses(text, member);
   }
@@ -71,31 +82,18 @@ function otherUses(text: string, { key, value }: Member): readonly FeatureUse[] 
   if (feature === 'reasoning') return [{ feature, amount: effortIn(text, key, value) }];
   if (feature !== undefined) return [{ feature }];
   if (KNOWN.has(key)) return [];
-  return [{ feature: NAMES_A_TOOL.test(key) ? 'unknown_tools' : 'unknown_fields' }];
+  return [{ feature: unknownFeature(key) }];
 }
 
-/** What the answer may cost at most; what the request leaves open has no end. */
-function outputUse(text: string, root: JsonObject): FeatureUse {
-  const bounds = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].map((key) =>
+/** The members that bound the answer, each as far as it says something. */
+export function boundsIn(text: string, root: JsonObject): readonly (number | undefined)[] {
+  return ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].map((key) =>
     numberIn(text, memberOf(root, key)),
   );
-  const stated = bounds.filter((bound) => bound !== undefined);
-  return {
-    feature: 'max_output_tokens',
-    amount: stated.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...stated),
-  };
 }
 
-function copies(text: string, value: JsonNode): readonly FeatureUse[] {
-  const amount = numberIn(text, value) ?? Number.POSITIVE_INFINITY;
-  return amount <= 1 ? [] : [{ feature: 'n', amount }];
-}
-
-/** The place of the effort among all; what is not a known word may be any. */
 function effortIn(text: string, key: string, value: JsonNode): number {
-  const word = key === 'reasoning' ? (textIn(text, value, 'effort') ?? 'medium') : wordOf(text, value);
-  const place = EFFORTS.indexOf(word as (typeof EFFORTS)[number]);
-  return place < 0 ? Number.POSITIVE_INFINITY : place;
+  return effortOf(key === 'reasoning' ? (textIn(text, value, 'effort') ?? 'medium') : wordOf(text, value));
 }
 
 /** Every text of a list of alternatives could be a model's name. */
@@ -134,17 +132,4 @@ function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
 function addPart(text: string, part: JsonNode, uses: FeatureUse[]): void {
   const feature = PARTS.get(textIn(text, part, 'type') ?? '');
   if (feature !== undefined) uses.push({ feature });
-}
-
-export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
-  return node?.kind === 'array' ? node.items : [];
-}
-
-function wordOf(text: string, node: JsonNode): string {
-  return node.kind === 'string' ? stringValue(text, node) : '';
-}
-
-/** A plain whole number; `governed.ts` has refused every other. */
-export function numberIn(text: string, node: JsonNode | undefined): number | undefined {
-  return node?.kind === 'number' ? Number(text.slice(node.start, node.end)) : undefined;
 }

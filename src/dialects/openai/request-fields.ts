@@ -104,7 +104,3 @@ const PLAIN = [
 ];
 
 export const KNOWN: ReadonlySet<string> = new Set([...ASKING.keys(), ...JUDGED, ...PLAIN]);
-
-/** A field that nobody knows and whose name says that it is about more than text. */
-export const NAMES_A_TOOL =
-  /tool|search|plugin|mcp|connector|brows|crawl|fetch|code|interpret|exec|shell|agent|retriev|extension|web|action|skill|computer/i;

@@ -3,12 +3,14 @@ import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { RequestView, Role } from '../dialect.ts';
-import { featuresOf, numberIn } from './features.ts';
-import { invalid, judgeGoverned } from './governed.ts';
+import { numberIn } from '../reading/features.ts';
+import { invalid } from '../reading/governed.ts';
+import { RequestTexts } from '../reading/request-texts.ts';
+import { boundsIn, featuresOf } from './features.ts';
+import { judgeGoverned } from './governed.ts';
 import { readInput } from './input-items.ts';
 import { readMessages } from './messages.ts';
 import { objectsIn, STORED_NAMES } from './objects.ts';
-import { RequestTexts } from './request-texts.ts';
 import { usageEdits } from './usage-request.ts';
 
 export function readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal {
@@ -22,18 +24,13 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
     model: modelOf(text, root),
     stream,
     segments: texts.segments,
-    opaqueParts: texts.opaqueParts,
+    opaque: texts.opaque,
     features: featuresOf(operation.name, text, root),
     objects: objectsIn(text, root),
     n: numberIn(text, memberOf(root, 'n')),
-    maxOutputTokens: outputBound(text, root),
+    maxOutputTokens: boundsIn(text, root).find((bound) => bound !== undefined),
     usageEdits: stream && operation.name !== 'responses' ? usageEdits(root) : [],
   };
-}
-
-function outputBound(text: string, root: JsonObject): number | undefined {
-  const keys = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
-  return keys.map((key) => numberIn(text, memberOf(root, key))).find((bound) => bound !== undefined);
 }
 
 function modelOf(text: string, root: JsonObject): RequestView['model'] {
@@ -114,7 +111,7 @@ function isSetting(texts: RequestTexts, key: string, value: JsonNode): boolean {
 
 /** A text, several, or the same as tokens, which only the model's own tokenizer could read. */
 function readPrompt(texts: RequestTexts, key: string, node: JsonNode): Refusal | undefined {
-  if (node.kind === 'numbers') texts.opaqueParts += 1;
+  if (node.kind === 'numbers') texts.opaque.push('tokens');
   else if (node.kind === 'string' || node.kind === 'array') texts.prompts(node);
   else if (node.kind !== 'null' || key === 'input') return invalid(`"${key}" must be a text or a list.`);
   return undefined;

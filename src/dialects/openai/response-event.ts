@@ -25,6 +25,7 @@ export function readResponseEvent(operation: Operation, data: string, root: Json
       ? answer.deltas.map((delta) => continued(delta, type, part))
       : answer.deltas,
     leaks: answer.leaks,
+    opaque: answer.opaque,
     closes: [...answer.closes, ...(type.endsWith('.done') ? [part] : [])],
     usage: response === undefined ? undefined : readUsage(data, response),
     model: response === undefined ? undefined : modelOf(data, response),

@@ -10,11 +10,12 @@ import { readUsage } from './usage.ts';
 /** Answers of all operations have one form as far as it matters here: texts, and perhaps a usage and a model. */
 export function readResponse(operation: Operation, text: string, root: JsonNode): ResponseView | Refusal {
   if (root.kind !== 'object') return refuse('answer_unreadable');
-  const { deltas, leaks } = readAnswer(text, root);
+  const { deltas, leaks, opaque } = readAnswer(text, root);
   const listed = listedIn(operation, text, root);
   return {
     segments: deltas,
     leaks,
+    opaque,
     usage: readUsage(text, root),
     model: modelOf(text, root),
     made: madeIn(operation, text, root),

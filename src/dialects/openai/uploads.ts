@@ -1,4 +1,5 @@
 /** Files that come to be kept, and files of requests among them. */
+import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonBounds, type JsonNode, memberOf, parse, stringValue } from '../../json/document.ts';
 import type { BatchLine, Upload } from '../dialect.ts';
@@ -9,7 +10,7 @@ import { classify } from './classify.ts';
 const MOST_LINES = 50_000;
 const PURPOSE = /^[a-z_]{1,32}$/;
 
-export function readUpload(bytes: Uint8Array, contentType: string): Upload | Refusal {
+export function readUpload(_: Operation, bytes: Uint8Array, contentType: string): Upload | Refusal {
   const parts = readMultipart(bytes, contentType);
   if (isRefusal(parts)) return parts;
   const file = parts.find(({ name }) => name === 'file');
@@ -42,7 +43,7 @@ function readLine(line: string, start: number, bounds: JsonBounds): BatchLine | 
   const root = parse(line, bounds);
   if (isRefusal(root)) return root;
   const body = memberOf(root, 'body');
-  const operation = classify(textAt(line, root, 'method'), textAt(line, root, 'url'));
+  const operation = classify({ method: textAt(line, root, 'method'), path: textAt(line, root, 'url') });
   if (
     operation === undefined ||
     isRefusal(operation) ||

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { REFUSALS, type RefusalCode } from '../../../src/core/refusal.ts';
+import { isRefusal, REFUSALS, type RefusalCode } from '../../../src/core/refusal.ts';
+import type { OwnEvent } from '../../../src/dialects/framing/framing.ts';
+import { sse } from '../../../src/dialects/framing/sse.ts';
 import { dialectOf } from '../../../src/dialects/index.ts';
-import { EventFramer } from '../../../src/dialects/sse.ts';
+
 import { operation } from './reading.ts';
 
 const openai = dialectOf('openai');
 
-/** The data of the events of a stream's end. */
-function dataOf(stream: string): string[] {
-  const events = new EventFramer(1 << 20).push(Buffer.from(stream));
-  assert(Array.isArray(events));
-  assert.equal(events.map((event) => event.raw).join(''), stream);
+/** The data of the events of a stream's end, as a client reads them. */
+function dataOf(last: readonly OwnEvent[]): string[] {
+  const events = sse.open(1 << 20).push(sse.close(last, true));
+  assert(!isRefusal(events));
   return events.map((event) => event.data ?? '');
 }
 

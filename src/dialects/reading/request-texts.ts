@@ -2,8 +2,8 @@
 import type { Span } from '../../core/finding.ts';
 import { type JsonNode, type JsonString, type Member, stringValue } from '../../json/document.ts';
 import { nestedView } from '../../json/string.ts';
-import type { Role, Segment } from '../dialect.ts';
-import { isBinary, isName, isPlainKey } from './fields.ts';
+import type { OpaqueKind, Role, Segment } from '../dialect.ts';
+import { isName, isPlainKey, kindOfMedia, opaqueKindOf } from './fields.ts';
 
 /** What `type` says in a schema or a tool: part of the language, not of a text. */
 const TYPE_WORDS = new Set([
@@ -21,9 +21,17 @@ const TYPE_WORDS = new Set([
   'json_schema',
 ]);
 
+/** Members that say where a part is to be had. */
+const ADDRESSES = new Set(['url', 'image_url', 'file_url', 'video_url', 'uri', 'fileUri', 'file_uri']);
+const REMOTE = /^(?:https?|gs|s3|ftp):\/\//i;
+const STORED = new Set(['file_id', 'fileId']);
+
 export class RequestTexts {
   readonly segments: Segment[] = [];
-  opaqueParts = 0;
+  /** Parts that no detector can look into. */
+  readonly opaque: OpaqueKind[] = [];
+  /** What the part at hand is, as its members tell, should it hold no bytes. */
+  #hint: OpaqueKind | undefined;
   readonly #text: string;
 
   constructor(text: string) {
@@ -45,7 +53,7 @@ export class RequestTexts {
    */
   all(node: JsonNode, role: Role, key = ''): void {
     if (node.kind === 'string') this.#unlessOpaque(node, role, key);
-    else if (node.kind === 'array') for (const item of node.items) this.all(item, role);
+    else if (node.kind === 'array') for (const item of node.items) this.all(item, role, key);
     else if (node.kind === 'object') {
       for (const member of node.members) {
         this.#key(member, role);
@@ -54,11 +62,24 @@ export class RequestTexts {
     }
   }
 
+  /**
+   * A part of a message that is more than text: whatever strings it has are read, and it counts as not looked into,
+   * once, as what it holds.
+   * @param type what the part calls itself
+   */
+  part(type: string, read: () => void): void {
+    const before = this.opaque.length;
+    this.#hint = undefined;
+    read();
+    const kind = this.opaque[before] ?? this.#hint ?? kindByName(type);
+    this.opaque.length = before;
+    this.opaque.push(kind);
+  }
+
   /** Texts and token lists, mixed as they come. */
   prompts(node: JsonNode): void {
     const tokens = (item: JsonNode) => item.kind === 'numbers' || item.kind === 'number';
-    if (node.kind === 'array' && node.items.some(tokens))
-      this.opaqueParts += node.items.filter(tokens).length;
+    if (node.kind === 'array') for (const item of node.items) if (tokens(item)) this.opaque.push('tokens');
     this.all(node, 'user');
   }
 
@@ -83,11 +104,21 @@ export class RequestTexts {
 
   #unlessOpaque(node: JsonString, role: Role, key: string): void {
     const value = this.textOf(node);
-    if (isBinary(key, value)) this.opaqueParts += 1;
+    const opaque = opaqueKindOf(key, value);
+    if (ADDRESSES.has(key) && REMOTE.test(value)) this.#hint = 'remote';
+    if (STORED.has(key)) this.#hint = 'stored';
+    if (opaque !== undefined) this.opaque.push(opaque);
     else if (key !== 'type' || !TYPE_WORDS.has(value)) this.#add(node, value, role, false);
   }
 
   #add(place: Span, text: string, role: Role, json: boolean): void {
     if (text !== '') this.segments.push({ role, text, place, json });
   }
+}
+
+/** A part that says of itself what it is, or one that nobody knows. */
+function kindByName(type: string): OpaqueKind {
+  if (/file|document/i.test(type)) return 'file';
+  const kind = kindOfMedia(type.toLowerCase());
+  return kind === 'file' ? 'unknown' : kind;
 }
