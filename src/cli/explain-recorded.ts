@@ -109,7 +109,7 @@ function readRequest(operation: Operation, dialect: Dialect, bytes: Buffer, head
   if (operation.body === 'none') return { ...known, model: operation.pathModel ?? null };
   const form = headers.get('content-type')?.[0] ?? '';
   if (operation.body === 'multipart' && judgeFormType(form) === undefined) {
-    const upload = dialect.readUpload(operation, bytes, form);
+    const upload = dialect.readForm(operation, bytes, form);
     return isRefusal(upload) ? failed(known, upload) : known;
   }
   const text = decodeUtf8(bytes);

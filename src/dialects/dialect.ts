@@ -53,13 +53,18 @@ export interface Asked {
   readonly headers: Headers;
 }
 
+export interface AskedModel {
+  readonly name: string;
+  /** The string token that names it; absent where the path does. */
+  readonly place?: Span;
+  /** The body names another model than the path: each reader could take its own. */
+  readonly disputed?: boolean;
+}
+
 /** A request body, read. */
 export interface RequestView {
-  /**
-   * The model asked for, and the string token that names it, which is absent where the path does; undefined for
-   * operations that name none.
-   */
-  readonly model: { readonly name: string; readonly place?: Span } | undefined;
+  /** The model asked for; undefined for operations that name none. */
+  readonly model: AskedModel | undefined;
   readonly stream: boolean;
   readonly segments: readonly Segment[];
   /** Parts that no detector can look into, each once. */
@@ -155,12 +160,28 @@ export const SILENT_EVENT: EventView = {
   end: false,
 };
 
-/** A file that comes to be kept. */
-export interface Upload {
-  /** What for, as the dialect has it; `batch` for requests that are made later. */
-  readonly purpose: string;
-  /** The file's own bytes within the request's, half-open. */
-  readonly file: Span;
+/** What is done with a file of a form: its lines are requests of their own, or it is looked at as far as it is text. */
+export interface FormFile {
+  readonly holds: 'requests' | 'anything';
+  /** Its own bytes within the form's, half-open. */
+  readonly place: Span;
+}
+
+/** A field of a form that is a text. */
+export interface FormText {
+  readonly role: Role;
+  /** Its bytes within the form's, half-open. */
+  readonly place: Span;
+}
+
+/** A form of parts, read. Places are in its bytes. */
+export interface FormView {
+  readonly model: AskedModel | undefined;
+  readonly stream: boolean;
+  readonly features: readonly FeatureUse[];
+  readonly objects: readonly ObjectRef[];
+  readonly texts: readonly FormText[];
+  readonly files: readonly FormFile[];
 }
 
 /** One request of a batch. */
@@ -188,6 +209,14 @@ export interface QuotaNote {
   readonly resetSeconds: number;
 }
 
+/** How far a stream had come. */
+export interface Begun {
+  /** Data of the first event that came, from which ids and names are taken; undefined if none did. */
+  readonly first: string | undefined;
+  /** Data of the last event that left; undefined if none did. */
+  readonly last: string | undefined;
+}
+
 export interface Dialect {
   readonly name: DialectName;
   /**
@@ -208,8 +237,8 @@ export interface Dialect {
     changes: FeatureChanges,
     headers: Headers,
   ): Adapted | Refusal;
-  /** Reads the form in which a file comes. @param contentType of the request */
-  readUpload(operation: Operation, bytes: Uint8Array, contentType: string): Upload | Refusal;
+  /** Reads a form of parts, in which files come. @param contentType of the request */
+  readForm(operation: Operation, bytes: Uint8Array, contentType: string): FormView | Refusal;
   /** Reads a file of requests that are made later; a refusal says which line is wrong. */
   readBatch(text: string, bounds: JsonBounds): readonly BatchLine[] | Refusal;
   /** Stored objects that a query names, such as `after` of a list; each once. The query is canonical, undecoded. */
@@ -235,9 +264,6 @@ export interface Dialect {
   /** The headers that tell a client how much is left of a limit. @param now of the wall clock, milliseconds */
   quotaHeaders(note: QuotaNote, now: number): HeaderChanges['set'];
   error(refusal: Refusal): ErrorBody;
-  /**
-   * The last events of a stream that we stop: a well-formed end that the dialect's clients understand.
-   * @param started the data of the first event sent, from which ids and names are taken; undefined if none was
-   */
-  cut(operation: Operation, refusal: Refusal, started: string | undefined): readonly OwnEvent[];
+  /** The last events of a stream that we stop: a well-formed end that the dialect's clients understand. */
+  cut(operation: Operation, refusal: Refusal, begun: Begun): readonly OwnEvent[];
 }

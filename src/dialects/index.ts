@@ -1,10 +1,16 @@
 /** Every wire format, by name and by path. */
 import type { DialectName, Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
+import { anthropic } from './anthropic/dialect.ts';
+import { azure } from './azure/dialect.ts';
 import type { Asked, Dialect } from './dialect.ts';
 import { openai } from './openai/dialect.ts';
 
-const DIALECTS: Readonly<Record<DialectName, Dialect>> = { openai };
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
+  anthropic,
+  azure,
+  openai,
+};
 
 export function dialectOf(name: DialectName): Dialect {
   return DIALECTS[name];

@@ -3,7 +3,7 @@
  * Everything but decompression and a distant state runs without waiting.
  */
 import { choose, type Route } from '../backends/choose.ts';
-import { type HeaderChanges, type Headers, joined } from '../core/headers.ts';
+import { type HeaderChanges, type Headers, joined, withChanges } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
@@ -11,6 +11,7 @@ import { estimateTokens } from '../dialects/tokens.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import { type Inspected, inspect } from './inspect.ts';
+import { type JudgedLines, judgeLines } from './judge-batch.ts';
 import { judgeUpload } from './judge-upload.ts';
 import { choosingOf, type JudgedRequest, keeperFor, upstreamChanges, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
@@ -80,23 +81,41 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;
     vault.seal();
-    return seen(x, 'rewrite', rewrite(request, inspected, vault, rules.active));
+    return after(judgeHeld(request, x), (held) =>
+      isRefusal(held) ? held : seen(x, 'rewrite', rewrite(request, inspected, held, vault, rules.active)),
+    );
   });
 }
 
-function rewrite(request: Routed, { edits }: Inspected, vault: Vault, inspects: boolean): JudgedRequest {
+const NOTHING_HELD: JudgedLines = { edits: [], inspected: 'whole' };
+
+/** Requests that this one holds, to be made later. */
+function judgeHeld({ view, route, headers }: Routed, x: Judging): Soon<JudgedLines | Refusal> {
+  if (view.batch === undefined) return NOTHING_HELD;
+  return judgeLines(view.batch, route, { ...x, headers: withChanges(x.headers, headers) });
+}
+
+function rewrite(
+  request: Routed,
+  { edits }: Inspected,
+  held: JudgedLines,
+  vault: Vault,
+  inspects: boolean,
+): JudgedRequest {
   const { text, bytes, decoded, view, route, changed, headers } = request;
-  const written = writtenFor(route, text, view, edits);
+  const written = writtenFor(route, text, view, [...edits, ...held.edits]);
+  const partial = view.opaque.length > 0 || held.inspected === 'partial';
   const adapted = changed.strip.size > 0 || changed.clamp.size > 0;
   return {
     body: written !== text || adapted ? Buffer.from(written) : decoded ? bytes : 'keep',
+    headersAdapted: headers.set.length + headers.remove.length > 0,
     changes: joinChanges(headers, upstreamChanges(route.backend, decoded)),
     route,
     changed,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
     vault,
-    inspected: !inspects ? 'skipped' : view.opaque.length > 0 ? 'partial' : 'whole',
+    inspected: !inspects ? 'skipped' : partial ? 'partial' : 'whole',
     estimate: view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0),
   };
 }

@@ -49,6 +49,8 @@ export function prepare(text: string, x: Judging): Soon<Prepared | Refusal> {
   if (isRefusal(read)) return seen(x, 'read', read);
   const { view, root } = read;
   seen(x, 'read', view);
+  if (view.model?.disputed === true)
+    return refuse('body_invalid', { detail: 'The body names another model than the path.' });
   x.tally.asked = view.model?.name;
   x.tally.features = bodyFactsOf(view).features;
   return after(permitView(view, x), (permitted) => {

@@ -85,6 +85,8 @@ export class StreamGate {
   /** True once the dialect's own end mark came. */
   ended = false;
   #firstData: string | undefined;
+  /** Of what has left. */
+  #lastData: string | undefined;
   #made: ObjectRef[] = [];
   readonly #known = new Set<string>();
   #blocked: Refusal | undefined;
@@ -234,6 +236,7 @@ export class StreamGate {
       return undefined;
     }
     const { framed } = held;
+    this.#lastData = framed.data ?? this.#lastData;
     const edits = held.deltas.flatMap((placed) => editsOf(placed, framed.data ?? ''));
     if (edits.length === 0) return framed.raw;
     this.#changed = true;
@@ -244,7 +247,7 @@ export class StreamGate {
   #cut(refusal: Refusal): Let {
     const before = this.#release();
     const { dialect, operation, framing } = this.#x;
-    const last = dialect.cut(operation, refusal, this.#firstData);
+    const last = dialect.cut(operation, refusal, { first: this.#firstData, last: this.#lastData });
     const end = framing.close(last, this.#begun || before.length > 0);
     return { out: Buffer.concat([...before, end]), cut: refusal };
   }

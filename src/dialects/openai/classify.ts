@@ -2,32 +2,23 @@
 import type { Operation } from '../../core/operation.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Asked } from '../dialect.ts';
-import { type PathTable, pathReader } from '../reading/paths.ts';
+import { pathReader } from '../reading/paths.ts';
+import { ALL } from './paths.ts';
 
-const TABLE: PathTable = [
-  ['POST /chat/completions', { name: 'chat', body: 'json' }],
-  ['POST /completions', { name: 'completions', body: 'json' }],
-  ['POST /embeddings', { name: 'embeddings', body: 'json' }],
-  ['POST /responses', { name: 'responses', body: 'json' }],
-  ['GET /responses/{response}', { name: 'responses.get' }],
-  ['DELETE /responses/{response}', { name: 'responses.delete' }],
-  ['POST /responses/{response}/cancel', { name: 'responses.cancel' }],
-  ['GET /responses/{response}/input_items', { name: 'responses.items' }],
-  ['GET /models', { name: 'models.list' }],
-  ['GET /models/{models}', { name: 'models.get' }],
-  ['POST /files', { name: 'files.create', body: 'multipart' }],
-  ['GET /files', { name: 'files.list' }],
-  ['GET /files/{file}', { name: 'files.get' }],
-  ['DELETE /files/{file}', { name: 'files.delete' }],
-  ['GET /files/{file}/content', { name: 'files.content', answer: 'file' }],
-  ['POST /batches', { name: 'batches.create', body: 'json' }],
-  ['GET /batches', { name: 'batches.list' }],
-  ['GET /batches/{batch}', { name: 'batches.get' }],
-  ['POST /batches/{batch}/cancel', { name: 'batches.cancel' }],
+/** Where providers keep the API: OpenAI and most; Groq; DeepSeek; OpenRouter; Fireworks; Gemini; Vertex. */
+const PREFIXES = [
+  '/v1',
+  '/openai/v1',
+  '/beta',
+  '/api/v1',
+  '/inference/v1',
+  '/v1beta/openai',
+  '/v1/projects/{}/locations/{}/endpoints/{}',
+  '/v1beta1/projects/{}/locations/{}/endpoints/{}',
 ];
 
-const read = pathReader('openai', ['/v1'], TABLE);
+export const readPath = pathReader('openai', PREFIXES, ALL);
 
 export function classify({ method, path }: Pick<Asked, 'method' | 'path'>): Operation | Refusal | undefined {
-  return read(method, path);
+  return readPath(method, path);
 }

@@ -2,9 +2,10 @@
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { memberOf, parse, stringValue } from '../../json/document.ts';
+import type { Begun } from '../dialect.ts';
 import type { OwnEvent } from '../framing/framing.ts';
+import { EVENT_BOUNDS } from '../reading/answers.ts';
 import { errorObject } from './error.ts';
-import { EVENT_BOUNDS } from './event.ts';
 
 const DONE: OwnEvent = { data: '[DONE]' };
 /** What is taken over from the stream is written again, so it must be as plain as it usually is. */
@@ -14,14 +15,10 @@ const PLAIN = /^[\x20-\x7e]{1,256}$/;
  * A content rule ends the choices as the model's own filter does, so that clients keep what they have; any other
  * refusal is an error event, at which the SDKs raise.
  */
-export function cut(
-  operation: Operation,
-  refusal: Refusal,
-  started: string | undefined,
-): readonly OwnEvent[] {
-  if (operation.name.startsWith('responses')) return [failedResponse(refusal, started ?? '')];
+export function cut(operation: Operation, refusal: Refusal, { first = '' }: Begun): readonly OwnEvent[] {
+  if (operation.name.startsWith('responses')) return [failedResponse(refusal, first)];
   const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
-  const last = filtered ? lastChunk(operation, started ?? '') : errorObject(refusal);
+  const last = filtered ? lastChunk(operation, first) : errorObject(refusal);
   return [{ data: JSON.stringify(last) }, DONE];
 }
 

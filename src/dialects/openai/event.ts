@@ -3,13 +3,11 @@ import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, memberOf, parse } from '../../json/document.ts';
 import { type EventView, SILENT_EVENT, type StreamEvent } from '../dialect.ts';
+import { EVENT_BOUNDS, modelIn } from '../reading/answers.ts';
 import { readAnswer } from './answer-texts.ts';
-import { modelOf } from './response.ts';
 import { readResponseEvent } from './response-event.ts';
+import { readRunEvent } from './run-event.ts';
 import { readUsage } from './usage.ts';
-
-/** One event; its bytes are bounded by the framer. */
-export const EVENT_BOUNDS = { depth: 64, values: 100_000 };
 
 const END: EventView = { ...SILENT_EVENT, end: true };
 
@@ -21,11 +19,12 @@ export function readEvent(operation: Operation, { data }: StreamEvent): EventVie
   const root = parse(data, EVENT_BOUNDS);
   if (isRefusal(root) || root.kind !== 'object') return refuse('answer_unreadable');
   if (operation.name.startsWith('responses')) return readResponseEvent(operation, data, root);
+  if (operation.name === 'threads.run') return readRunEvent(operation, data, root);
   const usage = readUsage(data, root);
   return {
     ...readAnswer(data, root),
     usage,
-    model: modelOf(data, root),
+    model: modelIn(data, root),
     made: [],
     usageOnly: hasNoChoice(root) && memberOf(root, 'usage')?.kind === 'object',
     end: false,

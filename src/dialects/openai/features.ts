@@ -20,9 +20,30 @@ const PARTS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['image_url', 'image_input'],
   ['input_image', 'image_input'],
   ['input_audio', 'audio_input'],
+  ['image_file', 'image_input'],
   ['file', 'file_input'],
   ['input_file', 'file_input'],
 ]);
+
+/** What an operation is for. */
+const BY_ITSELF: ReadonlyMap<OperationName, Feature> = new Map<OperationName, Feature>([
+  ['images', 'image_output'],
+  ['audio.speak', 'audio_output'],
+]);
+
+/** Operations whose answer is as long as the model makes it. */
+const SPEAKING: ReadonlySet<OperationName> = new Set<OperationName>([
+  'chat',
+  'completions',
+  'responses',
+  'threads.run',
+]);
+
+/** Members that mean another thing where they stand: how an image, or speech, is to look. */
+function isOther(operation: OperationName, key: string): boolean {
+  const media = operation === 'images' || operation.startsWith('audio');
+  return media && (key === 'background' || key === 'response_format');
+}
 
 /** Models that search by themselves, by the end of their names. */
 const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
@@ -31,14 +52,15 @@ const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
 export function featuresOf(operation: OperationName, text: string, root: JsonObject): readonly FeatureUse[] {
   const uses: FeatureUse[] = [];
   for (const member of root.members) {
-    if (asks(member.value)) uses.push(...usesOf(text, member));
+    if (asks(member.value) && !isOther(operation, member.key)) uses.push(...usesOf(text, member));
   }
   const model = textIn(text, root, 'model');
   if (model !== undefined && SEARCHING.test(model)) uses.push({ feature: 'web_access' });
   // What is not said to be forgotten is kept there.
   if (operation === 'responses' && memberOf(root, 'store') === undefined) uses.push({ feature: 'stored' });
-  if (operation !== 'embeddings' && operation !== 'batches.create')
-    uses.push(outputUse(boundsIn(text, root)));
+  const own = BY_ITSELF.get(operation);
+  if (own !== undefined) uses.push({ feature: own });
+  if (SPEAKING.has(operation)) uses.push(outputUse(boundsIn(text, root)));
   return uses;
 }
 
@@ -50,8 +72,16 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
     case 'mcp_servers':
       return itemsOf(value).map((server) => ({ ...mcpUse(text, server), approval: false }));
     case 'messages':
+    case 'additional_messages':
     case 'input':
+    case 'items':
       return partsIn(text, value);
+    case 'content':
+      return itemsOf(value).flatMap((part) => partUses(text, part));
+    case 'attachments':
+      return itemsOf(value).map(() => ({ feature: 'file_input' }));
+    case 'thread':
+      return value.kind === 'object' ? value.members.flatMap((inner) => usesOf(text, inner)) : [];
     case 'response_format':
       return textIn(text, value, 'type') === 'text' ? [] : [{ feature: 'structured_output' }];
     case 'text':
@@ -119,17 +149,16 @@ function modality(text: string, item: JsonNode): readonly FeatureUse[] {
 
 /** Parts of messages, of items, and of what tools gave back. */
 function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
-  const uses: FeatureUse[] = [];
-  for (const item of itemsOf(list)) {
-    addPart(text, item, uses);
-    for (const holder of ['content', 'output']) {
-      for (const part of itemsOf(memberOf(item, holder))) addPart(text, part, uses);
-    }
-  }
-  return uses;
+  return itemsOf(list).flatMap((item) => [
+    ...partUses(text, item),
+    ...['content', 'output'].flatMap((holder) =>
+      itemsOf(memberOf(item, holder)).flatMap((part) => partUses(text, part)),
+    ),
+    ...itemsOf(memberOf(item, 'attachments')).map((): FeatureUse => ({ feature: 'file_input' })),
+  ]);
 }
 
-function addPart(text: string, part: JsonNode, uses: FeatureUse[]): void {
+function partUses(text: string, part: JsonNode): readonly FeatureUse[] {
   const feature = PARTS.get(textIn(text, part, 'type') ?? '');
-  if (feature !== undefined) uses.push({ feature });
+  return feature === undefined ? [] : [{ feature }];
 }

@@ -1,5 +1,5 @@
 /** The members of OpenAI's requests that Sallyport decides by. */
-import type { Operation } from '../../core/operation.ts';
+import type { Operation, OperationName } from '../../core/operation.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
 import {
@@ -28,7 +28,21 @@ const RULES: Rules = new Map([
   ['max_completion_tokens', TOKENS],
   ['max_output_tokens', TOKENS],
   ['store', BOOLEAN],
-  ['background', BOOLEAN],
+]);
+
+/** Of responses; an image may have a background, too. */
+const RESPONSE_RULES: Rules = new Map([...RULES, ['background', BOOLEAN]]);
+
+/** What cannot be done without a model, and has none of its own. */
+const NEEDS_MODEL: ReadonlySet<OperationName> = new Set<OperationName>([
+  'chat',
+  'completions',
+  'embeddings',
+  'responses',
+  'images',
+  'audio.speak',
+  'assistants.create',
+  'fine_tuning.create',
 ]);
 
 const STREAM_RULES: Rules = new Map([['include_usage', BOOLEAN]]);
@@ -39,13 +53,17 @@ const NAMES = ['messages', 'prompt', 'input'];
 /** @returns the first thing that is wrong with the governed members */
 export function judgeGoverned(operation: Operation, text: string, root: JsonObject): Refusal | undefined {
   return (
-    judgeMembers(text, root, RULES, NAMES) ??
-    (memberOf(root, 'model') === undefined && operation.name !== 'batches.create'
-      ? invalid('"model" is missing.')
-      : undefined) ??
+    judgeMembers(text, root, operation.name === 'responses' ? RESPONSE_RULES : RULES, NAMES) ??
+    judgePresence(operation, root) ??
     judgeSame(text, root, 'max_tokens', 'max_completion_tokens') ??
     judgeStreamOptions(text, memberOf(root, 'stream_options'))
   );
+}
+
+/** A path may name the model instead. */
+function judgePresence({ name, pathModel }: Operation, root: JsonObject): Refusal | undefined {
+  const missing = pathModel === undefined && NEEDS_MODEL.has(name) && memberOf(root, 'model') === undefined;
+  return missing ? invalid('"model" is missing.') : undefined;
 }
 
 function judgeStreamOptions(text: string, options: JsonNode | undefined): Refusal | undefined {

@@ -1,9 +1,7 @@
 /** What a backend says that it used, believed only where it can be true. */
 import type { Usage } from '../../core/money.ts';
 import { type JsonNode, memberOf } from '../../json/document.ts';
-
-/** Far above any context window. */
-const MOST_TOKENS = 1e9;
+import { countIn, wholeUsage } from '../reading/counts.ts';
 
 /**
  * Reads the `usage` member of an answer or a chunk.
@@ -11,17 +9,34 @@ const MOST_TOKENS = 1e9;
  */
 export function readUsage(text: string, root: JsonNode): Usage | undefined {
   const usage = memberOf(root, 'usage');
-  const input = count(text, memberOf(usage, 'prompt_tokens') ?? memberOf(usage, 'input_tokens'));
-  const completion = memberOf(usage, 'completion_tokens') ?? memberOf(usage, 'output_tokens');
+  const count = (keys: readonly string[], of = usage) =>
+    keys.map((key) => countIn(text, of, key)).find((value) => value !== undefined);
+  const says = (keys: readonly string[]) => keys.some((key) => memberOf(usage, key) !== undefined);
+  const input = count(INPUT);
   // Embeddings have no output, and say nothing about it.
-  const output = completion === undefined ? 0 : count(text, completion);
-  return input === undefined || input === 0 || output === undefined
-    ? undefined
-    : { input, output, source: 'reported' };
+  const output = says(OUTPUT) ? count(OUTPUT) : 0;
+  const inputDetails = memberOf(usage, 'prompt_tokens_details') ?? memberOf(usage, 'input_tokens_details');
+  const outputDetails =
+    memberOf(usage, 'completion_tokens_details') ?? memberOf(usage, 'output_tokens_details');
+  return wholeUsage({
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    ...kinds({
+      cachedInput: count(['cached_tokens'], inputDetails) ?? count(['prompt_cache_hit_tokens']),
+      audioInput: count(['audio_tokens'], inputDetails),
+      reasoning: count(['reasoning_tokens'], outputDetails),
+      audioOutput: count(['audio_tokens'], outputDetails),
+    }),
+  });
 }
 
-function count(text: string, node: JsonNode | undefined): number | undefined {
-  if (node?.kind !== 'number') return undefined;
-  const value = Number(text.slice(node.start, node.end));
-  return Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : undefined;
+const INPUT = ['prompt_tokens', 'input_tokens'];
+const OUTPUT = ['completion_tokens', 'output_tokens'];
+
+/** Only those of which there was any. */
+function kinds<K extends string>(
+  counts: Readonly<Record<K, number | undefined>>,
+): Partial<Record<K, number>> {
+  const some = Object.entries<number | undefined>(counts).filter(([, count]) => (count ?? 0) > 0);
+  return Object.fromEntries(some) as Partial<Record<K, number>>;
 }

@@ -20,19 +20,18 @@ export function effortOf(word: string): number {
   return place < 0 ? NO_END : place;
 }
 
-/**
- * The least effort that is given so many tokens to reason with, where a request says tokens. As OpenRouter maps them:
- * low is about a fifth, high four fifths of what the answer may have; here of 32,000.
- */
+/** Tokens that each effort but the most may reason with, where a request says tokens instead of a word. */
+const EFFORT_TOKENS = [0, 1024, 6400, 16_000, 32_000, 32_000];
+
+/** The least effort that may reason with so many tokens. */
 export function effortOfTokens(tokens: number): number {
-  if (tokens <= 0) return EFFORTS.indexOf('none');
-  const word = tokens <= 1024 ? 'minimal' : tokens <= 6400 ? 'low' : tokens <= 16_000 ? 'medium' : 'high';
-  return tokens > 32_000 ? EFFORTS.indexOf('max') : EFFORTS.indexOf(word);
+  const place = EFFORT_TOKENS.findIndex((most) => tokens <= most);
+  return place < 0 ? EFFORTS.length - 1 : place;
 }
 
-/** The most tokens that an effort may reason with; see `effortOfTokens`. */
+/** The most tokens that an effort may reason with. */
 export function tokensOfEffort(effort: number): number {
-  return [0, 1024, 1024, 6400, 16_000, 32_000, 32_000][effort + (effort > 0 ? 1 : 0)] ?? NO_END;
+  return EFFORT_TOKENS[effort] ?? NO_END;
 }
 
 /** The longest answer that a request allows; `undefined` stands for one that it leaves open. */

@@ -19,6 +19,12 @@ const TYPE_WORDS = new Set([
   'text',
   'json_object',
   'json_schema',
+  'ephemeral',
+  'char_location',
+  'page_location',
+  'content_block_location',
+  'search_result_location',
+  'web_search_result_location',
 ]);
 
 /** Members that say where a part is to be had. */

@@ -35,7 +35,7 @@ describe('stored objects of a path', () => {
       '/v1/files/',
       '/v1/files/a/b',
       '/v1/files/a/content/x',
-      '/v1/vector_stores/vs_a',
+      '/v1/vector_stores/vs_a/files/f/x',
       '/v1/files/a%2fb',
       '/v1/files/..',
       '/v1/responses/a/cancel/b',

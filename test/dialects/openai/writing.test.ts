@@ -37,7 +37,7 @@ describe('the end of a stream that is cut (K18)', () => {
 
   it('is the end that a content filter makes, as part of the same answer', () => {
     const [last = '', done, ...more] = dataOf(
-      openai.cut(operation('chat'), { refused: 'answer_blocked' }, started),
+      openai.cut(operation('chat'), { refused: 'answer_blocked' }, { first: started, last: started }),
     );
     assert.deepEqual(JSON.parse(last), {
       id: 'chatcmpl-1',
@@ -51,7 +51,9 @@ describe('the end of a stream that is cut (K18)', () => {
   });
 
   it('has the form of a completion for completions', () => {
-    const [last = ''] = dataOf(openai.cut(operation('completions'), { refused: 'answer_blocked' }, started));
+    const [last = ''] = dataOf(
+      openai.cut(operation('completions'), { refused: 'answer_blocked' }, { first: started, last: started }),
+    );
     const { object, choices } = JSON.parse(last);
     assert.equal(object, 'text_completion');
     assert.deepEqual(choices, [{ index: 0, text: '', logprobs: null, finish_reason: 'content_filter' }]);
@@ -59,7 +61,7 @@ describe('the end of a stream that is cut (K18)', () => {
 
   it('is an error where no content rule ended it', () => {
     const [last = '', done] = dataOf(
-      openai.cut(operation('chat'), { refused: 'answer_unreadable' }, started),
+      openai.cut(operation('chat'), { refused: 'answer_unreadable' }, { first: started, last: started }),
     );
     assert.equal(JSON.parse(last).error.code, 'answer_unreadable');
     assert.equal(done, '[DONE]');
@@ -75,7 +77,9 @@ describe('the end of a stream that is cut (K18)', () => {
       JSON.stringify({ id: 'x'.repeat(5000), model: {}, created: 1.5 }),
     ];
     for (const first of odd) {
-      const [last = '', done] = dataOf(openai.cut(operation('chat'), { refused: 'answer_blocked' }, first));
+      const [last = '', done] = dataOf(
+        openai.cut(operation('chat'), { refused: 'answer_blocked' }, { first, last: first }),
+      );
       const { id, model, created } = JSON.parse(last);
       assert.deepEqual({ id, model, created }, { id: 'cut', model: '', created: 0 });
       assert.equal(done, '[DONE]');
