@@ -4,11 +4,15 @@ import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { anthropic } from './anthropic/dialect.ts';
 import { azure } from './azure/dialect.ts';
 import type { Asked, Dialect } from './dialect.ts';
+import { gemini } from './gemini/dialect.ts';
 import { openai } from './openai/dialect.ts';
+import { vertex } from './vertex/dialect.ts';
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   anthropic,
   azure,
+  gemini,
+  vertex,
   openai,
 };
 

@@ -27,12 +27,22 @@ const SHARED: PathTable = [
   ['GET /files/{file}/content', { name: 'files.content', answer: 'file' }],
 ];
 
+/** Vertex AI serves the same messages, with the model in the path. */
+const OF_MODELS: PathTable = [
+  ['POST /models/{model}:rawPredict', { name: 'messages', body: 'json' }],
+  ['POST /models/{model}:streamRawPredict', { name: 'messages', body: 'json', stream: true }],
+];
+const VERTEX = ['/v1', '/v1beta1'].map(
+  (version) => `${version}/projects/{}/locations/{}/publishers/anthropic`,
+);
+
+const readVertex = pathReader('anthropic', VERTEX, OF_MODELS);
 const readOwn = pathReader('anthropic', ['/v1'], OWN);
 const readShared = pathReader('anthropic', ['/v1'], SHARED);
 
 /** Anthropic's API wants its version with every request; nobody else's client sends it. */
 export function classify({ method, path, headers }: Asked): Operation | Refusal | undefined {
-  const own = readOwn(method, path);
+  const own = readOwn(method, path) ?? readVertex(method, path);
   if (own !== undefined || !headers.has('anthropic-version')) return own;
   return readShared(method, path);
 }

@@ -3,7 +3,7 @@ import type { Headers } from '../../core/headers.ts';
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
-import type { RequestView, Role } from '../dialect.ts';
+import type { AskedModel, RequestView, Role } from '../dialect.ts';
 import { numberIn } from '../reading/features.ts';
 import { BOOLEAN, invalid, judgeMembers, judgeSame, MODEL, type Rules, TOKENS } from '../reading/governed.ts';
 import { objectsIn } from '../reading/objects.ts';
@@ -29,14 +29,20 @@ export function readRequest(
 ): RequestView | Refusal {
   if (root.kind !== 'object') return invalid('The body must be an object.');
   if (operation.name === 'batches.create') return readBatch(text, root, headers);
-  const model = memberOf(root, 'model');
+  const model = modelIn(operation, text, root);
   if (model === undefined) return invalid('"model" is missing.');
   const view = readMessagesBody(operation, text, root, betasIn(headers));
-  if (isRefusal(view) || model.kind !== 'string') return view;
-  return {
-    ...view,
-    model: { name: stringValue(text, model), place: { start: model.start, end: model.end } },
-  };
+  return isRefusal(view) ? view : { ...view, model };
+}
+
+/** Where the path names the model, it is that one. */
+function modelIn({ pathModel }: Operation, text: string, root: JsonObject): AskedModel | undefined {
+  const node = memberOf(root, 'model');
+  const name = node?.kind === 'string' ? stringValue(text, node) : undefined;
+  if (pathModel !== undefined)
+    return { name: pathModel, ...(name !== undefined && name !== pathModel && { disputed: true }) };
+  if (node === undefined) return undefined;
+  return { name: name ?? '', place: { start: node.start, end: node.end } };
 }
 
 /**

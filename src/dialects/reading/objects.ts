@@ -6,6 +6,7 @@ import type { Edit } from '../../core/finding.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
+import { Changes } from './changes.ts';
 import { itemsOf } from './features.ts';
 
 /** Members that name an object, or a list of them. */
@@ -147,21 +148,22 @@ export function idsInQuery(query: string, kind: ObjectKind, members: readonly st
   });
 }
 
-/** Takes items out with the commas beside them, and puts right which is the first and which the last. */
-export function shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[] {
+/** Takes items out of a list that an answer holds, with the commas beside them. */
+export function shortenList(list: JsonNode | undefined, out: readonly ListedObject[]): readonly Edit[] {
+  if (list?.kind !== 'array') return [];
   const starts = new Set(out.map(({ place }) => place.start));
-  const items = itemsOf(memberOf(root, 'data'));
-  const left = items.filter((item) => !starts.has(item.start));
-  if (left.length === items.length) return [];
-  const edits: Edit[] = [];
-  let kept: JsonNode | undefined;
-  let before: JsonNode | undefined;
-  for (const [i, item] of items.entries()) {
-    if (!starts.has(item.start)) kept = item;
-    else if (kept !== undefined) edits.push({ start: before?.end ?? item.start, end: item.end, text: '' });
-    else edits.push({ start: item.start, end: items[i + 1]?.start ?? item.end, text: '' });
-    before = item;
-  }
+  const changes = new Changes();
+  for (const item of list.items) if (starts.has(item.start)) changes.cut(list, item);
+  return changes.edits();
+}
+
+/** The same for the list in `data`; puts right, too, which is the first and which the last. */
+export function shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[] {
+  const list = memberOf(root, 'data');
+  const edits = shortenList(list, out);
+  if (edits.length === 0) return edits;
+  const starts = new Set(out.map(({ place }) => place.start));
+  const left = itemsOf(list).filter((item) => !starts.has(item.start));
   return [...edits, ...ends(text, root, left)].sort((a, b) => a.start - b.start);
 }
 

@@ -77,7 +77,10 @@ export class RequestTexts {
     const before = this.opaque.length;
     this.#hint = undefined;
     read();
-    const kind = this.opaque[before] ?? this.#hint ?? kindByName(type);
+    const bytes = this.opaque[before];
+    const named = kindByName(type);
+    const known = bytes !== undefined && bytes !== 'file' ? bytes : this.#hint;
+    const kind = known ?? (named === 'unknown' ? (bytes ?? named) : named);
     this.opaque.length = before;
     this.opaque.push(kind);
   }
@@ -124,6 +127,7 @@ export class RequestTexts {
 
 /** A part that says of itself what it is, or one that nobody knows. */
 function kindByName(type: string): OpaqueKind {
+  if (type === 'sealed') return type;
   if (/file|document/i.test(type)) return 'file';
   const kind = kindOfMedia(type.toLowerCase());
   return kind === 'file' ? 'unknown' : kind;

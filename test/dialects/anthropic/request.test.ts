@@ -128,7 +128,7 @@ describe('the texts of a message', () => {
         { type: 'hologram' },
       ),
     );
-    assert.deepEqual(view.opaque, ['file', 'remote', 'stored', 'file', 'file', 'unknown']);
+    assert.deepEqual(view.opaque, ['image', 'remote', 'stored', 'file', 'sealed', 'unknown']);
     assert.deepEqual(view.objects, [{ kind: 'file', id: 'file_1' }]);
   });
 

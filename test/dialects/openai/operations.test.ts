@@ -77,7 +77,7 @@ describe('images, speech and moderations', () => {
       'user: hello',
       'system: softly',
       'user: a',
-      'user: mp3',
+      'system: mp3',
     ]);
     assert.deepEqual(speech.features(body), ['audio_output']);
   });
