@@ -10,6 +10,12 @@ export const OBJECT_KINDS = [
   'vector_store',
   'container',
   'prompt',
+  'upload',
+  'assistant',
+  'thread',
+  'fine_tune',
+  'cache',
+  'session',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 

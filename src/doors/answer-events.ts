@@ -1,6 +1,7 @@
 /** An answer that is an event stream, in each of Envoy's modes. */
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import type { Framing } from '../dialects/framing/framing.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { type Answer, type Answering, type AnswerStep, objectContext, passAnswerHeaders } from './answer.ts';
 import { keepMade, unlessRefused } from './answer-objects.ts';
@@ -12,8 +13,8 @@ import { type Let, StreamGate } from './stream-gate.ts';
 /** Far above what any model sends in one event: a long tool call in one piece, say. */
 const EVENT_BYTES = 4 * 1024 * 1024;
 
-export function eventAnswer(modes: Modes, x: Answering): Answer {
-  return new EventAnswer(modes, x);
+export function eventAnswer(modes: Modes, framing: Framing, x: Answering): Answer {
+  return new EventAnswer(modes, framing, x);
 }
 
 class EventAnswer implements Answer {
@@ -28,12 +29,13 @@ class EventAnswer implements Answer {
     return this.#gate.ended && this.#gate.empty;
   }
 
-  constructor(modes: Modes, x: Answering) {
+  constructor(modes: Modes, framing: Framing, x: Answering) {
     this.#modes = modes;
     this.#mode = modes.response;
     this.#x = x;
     this.#gate = new StreamGate({
       dialect: dialectOf(x.voucher.operation.dialect),
+      framing,
       operation: x.voucher.operation,
       rules: rulesOf(x.policy).output,
       vault: x.judged.vault,
@@ -75,7 +77,7 @@ class EventAnswer implements Answer {
       if (full === undefined || this.#gate.ended || endOfStream)
         return { actions: this.#actions(bytes, passed.out, endOfStream), done: endOfStream };
       const said = passed.out === 'keep' ? bytes : passed.out;
-      return this.#end(Buffer.concat([said, Buffer.from(this.#gate.lastWords(full))]), full, endOfStream);
+      return this.#end(Buffer.concat([said, this.#gate.lastWords(full)]), full, endOfStream);
     });
   }
 

@@ -28,6 +28,7 @@ export function answerRefusal(
     [REQUEST_ID_HEADER, requestId],
     // OpenAI's and Anthropic's SDKs retry every 5xx unless told not to.
     ['x-should-retry', String(row.retry)],
+    ...(error.headers ?? []),
     ...quotaHeaders(refusal.quotas ?? [], dialect ?? 'openai', now),
     ...(refusal.headers ?? []),
   ];

@@ -54,6 +54,7 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   const view = dialectOf(operation.dialect).readResponse(operation, text, root);
   if (isRefusal(view)) return view;
   x.tally.reported = view.usage;
+  x.tally.opaque = view.opaque.length > 0;
   x.tally.served = view.model;
   view.segments.forEach((segment, i) => {
     x.tally.output.push(String(i % COUNTED_APART), segment.text);
@@ -134,7 +135,7 @@ function inspectPlain(text: string, x: Answering): Soon<Edits> {
 }
 
 function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
-  tally.response = 'whole';
+  tally.response = tally.opaque ? 'partial' : 'whole';
   tally.found(result.counts);
   if (result.blocked !== undefined) return result.blocked;
   // Where the text is changed, whatever else repeats it must go too.

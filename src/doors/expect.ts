@@ -20,12 +20,24 @@ const PER_TEXT = 3;
 const PER_REQUEST = 3;
 
 /** Operations whose answer is no text. */
-const WITHOUT_OUTPUT: ReadonlySet<OperationName> = new Set(['embeddings']);
+const WITHOUT_OUTPUT: ReadonlySet<OperationName> = new Set([
+  'embeddings',
+  'rerank',
+  'audio.speak',
+  'tokens.count',
+  'moderations',
+]);
+/** Operations that providers do for nothing: they count as requests alone. */
+const FREE: ReadonlySet<OperationName> = new Set(['tokens.count', 'moderations']);
 
-export function expect(view: RequestView, route: Route, x: Judging): Soon<Expected> {
-  return after(promptOf(view, route, x), (counted) => {
+/** As much of a request as its tokens are told by. */
+export type Countable = Pick<RequestView, 'segments' | 'opaque' | 'tokenInputs' | 'n' | 'maxOutputTokens'>;
+
+export function expect(view: Countable, route: Route, x: Judging): Soon<Expected> {
+  const { operation, principal } = x.voucher;
+  const prompt = FREE.has(operation.name) ? 0 : promptOf(view, route, x);
+  return after(prompt, (counted) => {
     const model = route.target?.model.name ?? '';
-    const { operation, principal } = x.voucher;
     const choices = view.n ?? 1;
     const mostOutput = WITHOUT_OUTPUT.has(operation.name) ? 0 : mostOutputOf(view);
     const { forecast } = x.ports;
@@ -40,15 +52,15 @@ export function priceOf({ target }: Route): Price | undefined {
   return target?.served.price;
 }
 
-function mostOutputOf({ maxOutputTokens = Number.POSITIVE_INFINITY, n = 1 }: RequestView): number {
+function mostOutputOf({ maxOutputTokens = Number.POSITIVE_INFINITY, n = 1 }: Countable): number {
   return maxOutputTokens * n;
 }
 
 /** Tokens of the prompt: exact where the model's tokenizer is known and a limit counts them, else estimated. */
-function promptOf(view: RequestView, { target }: Route, { policy, ports }: Judging): Soon<number> {
-  const { segments, opaqueParts, tokenInputs } = view;
-  // Tokens given as numbers are opaque to detectors, and counted already.
-  const opaque = tokenInputs > 0 ? 0 : opaqueParts * OPAQUE_TOKENS;
+function promptOf(view: Countable, { target }: Route, { policy, ports }: Judging): Soon<number> {
+  const { segments, tokenInputs } = view;
+  // Tokens given as numbers are counted already.
+  const opaque = view.opaque.filter((kind) => kind !== 'tokens').length * OPAQUE_TOKENS;
   const framing = tokenInputs + opaque + segments.length * PER_TEXT + PER_REQUEST;
   const estimate = () => segments.reduce((sum, segment) => sum + estimateTokens(segment.text), framing);
   const encoding = target === undefined ? undefined : encodingOf(target.served.model);

@@ -78,13 +78,11 @@ const ANTHROPIC_KINDS = [
 /** The tightest limit of each kind; `told` is in order. */
 function sdkHeaders(told: readonly Quota[], dialect: DialectName, now: number): HeaderList {
   const kinds: readonly (readonly [string, readonly string[]])[] =
-    (dialect as string) === 'anthropic' ? ANTHROPIC_KINDS : KINDS;
+    dialect === 'anthropic' ? ANTHROPIC_KINDS : KINDS;
   return kinds.flatMap(([name, counts]) => {
     const tightest = told.find((quota) => counts.includes(quota.counts));
     if (tightest === undefined) return [];
-    return (dialect as string) === 'anthropic'
-      ? anthropicHeaders(name, tightest, now)
-      : openaiHeaders(name, tightest);
+    return dialect === 'anthropic' ? anthropicHeaders(name, tightest, now) : openaiHeaders(name, tightest);
   });
 }
 

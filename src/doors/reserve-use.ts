@@ -9,7 +9,7 @@ import { after, type Soon } from '../core/soon.ts';
 import type { Counted } from '../policy/snapshot.ts';
 import { amountOf, type Use } from './amounts.ts';
 import type { Wanted } from './claims.ts';
-import { expect } from './expect.ts';
+import { type Countable, expect } from './expect.ts';
 import type { Expected } from './holding.ts';
 import { boundOutput, type Judging, type Prepared, seen } from './prepare.ts';
 import { concernedBy, type Held, reserveUse } from './reserve.ts';
@@ -28,23 +28,28 @@ export function reserveRequest(
   route: Route,
   x: Judging,
 ): Soon<ReservedRequest | Refusal> {
-  const { target } = route;
+  // What names no model uses none now, unless it makes a batch: the first door has counted it.
+  if (route.target === undefined) return reserveStored(prepared, route, x);
+  return after(reserveCounted(prepared.view, route, x), (reserved) =>
+    isRefusal(reserved) ? seen(x, 'reserve', reserved) : seen(x, 'reserve', held(prepared, reserved, x)),
+  );
+}
+
+/** Reserves what a request is expected to use of its model. */
+export function reserveCounted(view: Countable, route: Route, x: Judging): Soon<Taken | Refusal> {
   const { principal, operation, clientAddress } = x.voucher;
   const counted: Counted = {
     principal,
     operation: operation.name,
     clientAddress,
-    ...(target && { model: target.model.name }),
+    ...(route.target && { model: route.target.model.name }),
     backend: route.backend.name,
   };
-  // What names no model uses none now, unless it makes a batch: the first door has counted it.
-  if (target === undefined) return reserveStored(prepared, route, x);
-  return after(expect(prepared.view, route, x), (expected) => {
+  return after(expect(view, route, x), (expected) => {
     if (isUnpriced(expected, counted, x)) return refuse('price_unknown', { why: 'price_unknown' });
     return after(reserveExpected(expected, counted, x, 2), (reserved) => {
-      if (isRefusal(reserved)) return seen(x, 'reserve', reserved);
-      x.tally.hold(reserved.held, reserved.expected);
-      return seen(x, 'reserve', held(prepared, reserved, x));
+      if (!isRefusal(reserved)) x.tally.hold(reserved.held, reserved.expected);
+      return reserved;
     });
   });
 }
@@ -63,7 +68,8 @@ export function isUnpriced({ price }: Use, counted: Counted, { policy }: Judging
   );
 }
 
-interface Taken {
+/** What was reserved, and what for. */
+export interface Taken {
   readonly held: Held;
   readonly expected: Expected;
 }

@@ -127,7 +127,13 @@ class SecondDoor implements Session {
     const modes = judgeModes(this.#opening, operation);
     if (isRefusal(modes)) return this.#refuse(modes);
     this.#modes = modes;
-    const judging = { ...recalled, ports: this.#ports, tally: this.#tally, observe: this.#context.observe };
+    const judging = {
+      ...recalled,
+      headers,
+      ports: this.#ports,
+      tally: this.#tally,
+      observe: this.#context.observe,
+    };
     if (operation.body === 'none')
       return endOfStream ? this.#bare(judging) : this.#refuse(refuse('body_unexpected'));
     if (endOfStream) return this.#refuse(refuse('body_missing'));

@@ -45,6 +45,8 @@ export class Tally {
   status: number | null = null;
   firstByteAt: number | undefined;
   response: Inspection = 'none';
+  /** A whole answer has parts that no detector can look into. */
+  opaque = false;
   readonly #findings: FindingCount[] = [];
   readonly #ports: Ports;
   #recorded = false;

@@ -121,7 +121,7 @@ test('a path in another case is no operation (A7)', async () => {
 });
 
 test('paths that no dialect knows are refused, never passed on (H11)', async () => {
-  for (const path of ['/v1', '/v1/evals', '/v1/images/edits', '/v1/chat/completionsX', '/admin']) {
+  for (const path of ['/v1', '/v1/evals', '/v1/containers', '/v1/chat/completionsX', '/admin']) {
     assert.equal(await codeOf({ path }), 'operation_unknown');
   }
 });

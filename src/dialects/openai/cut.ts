@@ -2,10 +2,12 @@
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../../core/refusal.ts';
 import { memberOf, parse, stringValue } from '../../json/document.ts';
+import type { Begun } from '../dialect.ts';
+import type { OwnEvent } from '../framing/framing.ts';
+import { EVENT_BOUNDS } from '../reading/answers.ts';
 import { errorObject } from './error.ts';
-import { EVENT_BOUNDS } from './event.ts';
 
-const DONE = 'data: [DONE]\n\n';
+const DONE: OwnEvent = { data: '[DONE]' };
 /** What is taken over from the stream is written again, so it must be as plain as it usually is. */
 const PLAIN = /^[\x20-\x7e]{1,256}$/;
 
@@ -21,11 +23,11 @@ const FINISHES: Partial<Record<RefusalCode, 'content_filter' | 'length'>> = {
  * A content rule ends the choices as the model's own filter does, a limit that is used up as its output bound does; any
  * other refusal is an error event, at which the SDKs raise.
  */
-export function cut(operation: Operation, refusal: Refusal, started: string | undefined): string {
+export function cut(operation: Operation, refusal: Refusal, { first = '' }: Begun): readonly OwnEvent[] {
   const finish = FINISHES[refusal.refused];
-  if (operation.name === 'responses') return lastResponse(refusal, finish, started ?? '');
-  const last = finish === undefined ? errorObject(refusal) : lastChunk(operation, finish, started ?? '');
-  return `data: ${JSON.stringify(last)}\n\n${DONE}`;
+  if (operation.name.startsWith('responses')) return [lastResponse(refusal, finish, first)];
+  const last = finish === undefined ? errorObject(refusal) : lastChunk(operation, finish, first);
+  return [{ data: JSON.stringify(last) }, DONE];
 }
 
 function lastChunk(operation: Operation, finish: string, started: string) {
@@ -51,7 +53,7 @@ function identityOf(started: string) {
 }
 
 /** The Responses API ends with an event of its own; its clients keep what they have, and learn why there is no more. */
-function lastResponse(refusal: Refusal, finish: string | undefined, started: string): string {
+function lastResponse(refusal: Refusal, finish: string | undefined, started: string): OwnEvent {
   const root = parse(started, EVENT_BOUNDS);
   const response = isRefusal(root) ? undefined : memberOf(root, 'response');
   const id = response === undefined ? undefined : memberOf(response, 'id');
@@ -72,5 +74,5 @@ function lastResponse(refusal: Refusal, finish: string | undefined, started: str
       output: [],
     },
   };
-  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  return { name: event.type, data: JSON.stringify(event) };
 }

@@ -1,17 +1,49 @@
 /** Which capabilities a request asks for, whatever place of the body asks for them. */
-import { EFFORTS, type Feature, type FeatureUse } from '../../core/feature.ts';
+import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { OperationName } from '../../core/operation.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
-import { ASKING, KNOWN, NAMES_A_TOOL } from './request-fields.ts';
-import { mcpUse, textIn, toolUse } from './tools.ts';
+import {
+  asks,
+  copiesUse,
+  effortOf,
+  itemsOf,
+  numberIn,
+  outputUse,
+  textIn,
+  unknownFeature,
+  wordOf,
+} from '../reading/features.ts';
+import { ASKING, KNOWN } from './request-fields.ts';
+import { mcpUse, toolUse } from './tools.ts';
 
 const PARTS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['image_url', 'image_input'],
   ['input_image', 'image_input'],
   ['input_audio', 'audio_input'],
+  ['image_file', 'image_input'],
   ['file', 'file_input'],
   ['input_file', 'file_input'],
 ]);
+
+/** What an operation is for. */
+const BY_ITSELF: ReadonlyMap<OperationName, Feature> = new Map<OperationName, Feature>([
+  ['images', 'image_output'],
+  ['audio.speak', 'audio_output'],
+]);
+
+/** Operations whose answer is as long as the model makes it. */
+const SPEAKING: ReadonlySet<OperationName> = new Set<OperationName>([
+  'chat',
+  'completions',
+  'responses',
+  'threads.run',
+]);
+
+/** Members that mean another thing where they stand: how an image, or speech, is to look. */
+function isOther(operation: OperationName, key: string): boolean {
+  const media = operation === 'images' || operation.startsWith('audio');
+  return media && (key === 'background' || key === 'response_format');
+}
 
 /** Models that search by themselves, by the end of their names. */
 const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
@@ -20,14 +52,15 @@ const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
 export function featuresOf(operation: OperationName, text: string, root: JsonObject): readonly FeatureUse[] {
   const uses: FeatureUse[] = [];
   for (const member of root.members) {
-    const { kind } = member.value;
-    if (kind !== 'null' && kind !== 'false') uses.push(...usesOf(text, member));
+    if (asks(member.value) && !isOther(operation, member.key)) uses.push(...usesOf(text, member));
   }
   const model = textIn(text, root, 'model');
   if (model !== undefined && SEARCHING.test(model)) uses.push({ feature: 'web_access' });
   // What is not said to be forgotten is kept there.
   if (operation === 'responses' && memberOf(root, 'store') === undefined) uses.push({ feature: 'stored' });
-  if (operation !== 'embeddings' && operation !== 'batches.create') uses.push(outputUse(text, root));
+  const own = BY_ITSELF.get(operation);
+  if (own !== undefined) uses.push({ feature: own });
+  if (SPEAKING.has(operation)) uses.push(outputUse(boundsIn(text, root)));
   return uses;
 }
 
@@ -39,8 +72,16 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
     case 'mcp_servers':
       return itemsOf(value).map((server) => ({ ...mcpUse(text, server), approval: false }));
     case 'messages':
+    case 'additional_messages':
     case 'input':
+    case 'items':
       return partsIn(text, value);
+    case 'content':
+      return itemsOf(value).flatMap((part) => partUses(text, part));
+    case 'attachments':
+      return itemsOf(value).map(() => ({ feature: 'file_input' }));
+    case 'thread':
+      return value.kind === 'object' ? value.members.flatMap((inner) => usesOf(text, inner)) : [];
     case 'response_format':
       return textIn(text, value, 'type') === 'text' ? [] : [{ feature: 'structured_output' }];
     case 'text':
@@ -59,7 +100,7 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
         : [];
     case 'n':
     case 'best_of':
-      return copies(text, value);
+      return copiesUse(text, value);
     default:
       return otherUses(text, member);
   }
@@ -71,31 +112,18 @@ function otherUses(text: string, { key, value }: Member): readonly FeatureUse[] 
   if (feature === 'reasoning') return [{ feature, amount: effortIn(text, key, value) }];
   if (feature !== undefined) return [{ feature }];
   if (KNOWN.has(key)) return [];
-  return [{ feature: NAMES_A_TOOL.test(key) ? 'unknown_tools' : 'unknown_fields' }];
+  return [{ feature: unknownFeature(key) }];
 }
 
-/** What the answer may cost at most; what the request leaves open has no end. */
-function outputUse(text: string, root: JsonObject): FeatureUse {
-  const bounds = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].map((key) =>
+/** The members that bound the answer, each as far as it says something. */
+export function boundsIn(text: string, root: JsonObject): readonly (number | undefined)[] {
+  return ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].map((key) =>
     numberIn(text, memberOf(root, key)),
   );
-  const stated = bounds.filter((bound) => bound !== undefined);
-  return {
-    feature: 'max_output_tokens',
-    amount: stated.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...stated),
-  };
 }
 
-function copies(text: string, value: JsonNode): readonly FeatureUse[] {
-  const amount = numberIn(text, value) ?? Number.POSITIVE_INFINITY;
-  return amount <= 1 ? [] : [{ feature: 'n', amount }];
-}
-
-/** The place of the effort among all; what is not a known word may be any. */
 function effortIn(text: string, key: string, value: JsonNode): number {
-  const word = key === 'reasoning' ? (textIn(text, value, 'effort') ?? 'medium') : wordOf(text, value);
-  const place = EFFORTS.indexOf(word as (typeof EFFORTS)[number]);
-  return place < 0 ? Number.POSITIVE_INFINITY : place;
+  return effortOf(key === 'reasoning' ? (textIn(text, value, 'effort') ?? 'medium') : wordOf(text, value));
 }
 
 /** Every text of a list of alternatives could be a model's name. */
@@ -121,30 +149,16 @@ function modality(text: string, item: JsonNode): readonly FeatureUse[] {
 
 /** Parts of messages, of items, and of what tools gave back. */
 function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
-  const uses: FeatureUse[] = [];
-  for (const item of itemsOf(list)) {
-    addPart(text, item, uses);
-    for (const holder of ['content', 'output']) {
-      for (const part of itemsOf(memberOf(item, holder))) addPart(text, part, uses);
-    }
-  }
-  return uses;
+  return itemsOf(list).flatMap((item) => [
+    ...partUses(text, item),
+    ...['content', 'output'].flatMap((holder) =>
+      itemsOf(memberOf(item, holder)).flatMap((part) => partUses(text, part)),
+    ),
+    ...itemsOf(memberOf(item, 'attachments')).map((): FeatureUse => ({ feature: 'file_input' })),
+  ]);
 }
 
-function addPart(text: string, part: JsonNode, uses: FeatureUse[]): void {
+function partUses(text: string, part: JsonNode): readonly FeatureUse[] {
   const feature = PARTS.get(textIn(text, part, 'type') ?? '');
-  if (feature !== undefined) uses.push({ feature });
-}
-
-export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
-  return node?.kind === 'array' ? node.items : [];
-}
-
-function wordOf(text: string, node: JsonNode): string {
-  return node.kind === 'string' ? stringValue(text, node) : '';
-}
-
-/** A plain whole number; `governed.ts` has refused every other. */
-export function numberIn(text: string, node: JsonNode | undefined): number | undefined {
-  return node?.kind === 'number' ? Number(text.slice(node.start, node.end)) : undefined;
+  return feature === undefined ? [] : [{ feature }];
 }

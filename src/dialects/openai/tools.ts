@@ -1,6 +1,7 @@
 /** Tools of a request: which feature each asks for. */
 import type { Feature, FeatureUse } from '../../core/feature.ts';
 import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
+import { textIn } from '../reading/features.ts';
 
 /** Kinds of tools; a kind that is not here is one that nobody knows. */
 const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
@@ -50,9 +51,4 @@ export function mcpUse(text: string, tool: JsonNode): FeatureUse {
     ...(tools !== undefined && { tools }),
     approval: asked,
   };
-}
-
-export function textIn(text: string, node: JsonNode | undefined, key: string): string | undefined {
-  const member = node === undefined ? undefined : memberOf(node, key);
-  return member?.kind === 'string' ? stringValue(text, member) : undefined;
 }

@@ -25,7 +25,10 @@ export function readUsage(text: string, root: JsonNode): UsageReport {
     0;
   const output = said + reasoningBeside(said, reasoning, input, at('total_tokens'));
   if (input === 0 || ![input, output].every(isCount)) return 'implausible';
-  const cached = at('prompt_tokens_details', 'cached_tokens') ?? at('input_tokens_details', 'cached_tokens');
+  const cached =
+    at('prompt_tokens_details', 'cached_tokens') ??
+    at('input_tokens_details', 'cached_tokens') ??
+    at('prompt_cache_hit_tokens');
   const audioIn = at('prompt_tokens_details', 'audio_tokens') ?? at('input_tokens_details', 'audio_tokens');
   const audioOut =
     at('completion_tokens_details', 'audio_tokens') ?? at('output_tokens_details', 'audio_tokens');

@@ -45,7 +45,12 @@ export const toSchema = fields('any, or a map of attributes', {
   error: 'expected at least one attribute, or "to: any" for every caller',
 });
 
-const operationName = () => choice(['*', 'models.*', 'files.*', 'batches.*', 'responses.*', ...OPERATIONS]);
+/** `files.*` and the like: every operation on one kind of thing. */
+const FAMILIES = [
+  ...new Set(OPERATIONS.filter((name) => name.includes('.')).map((name) => `${name.split('.')[0]}.*`)),
+];
+
+const operationName = () => choice(['*', ...FAMILIES, ...OPERATIONS]);
 
 const clock = (error: string) =>
   z.string({ error }).transform((value, context) => {

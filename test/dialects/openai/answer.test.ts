@@ -380,7 +380,7 @@ describe('what an event of a stream says', () => {
       '"x"',
       'hello',
     ]) {
-      const view = openai.readEvent(operation('chat'), data);
+      const view = openai.readEvent(operation('chat'), { data });
       assert(isRefusal(view) && view.refused === 'answer_unreadable', data);
     }
   });

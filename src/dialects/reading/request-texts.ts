@@ -2,8 +2,8 @@
 import type { Span } from '../../core/finding.ts';
 import { type JsonNode, type JsonString, type Member, stringValue } from '../../json/document.ts';
 import { nestedView } from '../../json/string.ts';
-import type { Role, Segment } from '../dialect.ts';
-import { isBinary, isName, isPlainKey } from './fields.ts';
+import type { OpaqueKind, Role, Segment } from '../dialect.ts';
+import { isName, isPlainKey, kindOfMedia, opaqueKindOf } from './fields.ts';
 
 /** What `type` says in a schema or a tool: part of the language, not of a text. */
 const TYPE_WORDS = new Set([
@@ -19,13 +19,27 @@ const TYPE_WORDS = new Set([
   'text',
   'json_object',
   'json_schema',
+  'ephemeral',
+  'char_location',
+  'page_location',
+  'content_block_location',
+  'search_result_location',
+  'web_search_result_location',
 ]);
+
+/** Members that say where a part is to be had. */
+const ADDRESSES = new Set(['url', 'image_url', 'file_url', 'video_url', 'uri', 'fileUri', 'file_uri']);
+const REMOTE = /^(?:https?|gs|s3|ftp):\/\//i;
+const STORED = new Set(['file_id', 'fileId']);
 
 export class RequestTexts {
   readonly segments: Segment[] = [];
-  opaqueParts = 0;
+  /** Parts that no detector can look into. */
+  readonly opaque: OpaqueKind[] = [];
   /** Given as numbers. */
   tokenInputs = 0;
+  /** What the part at hand is, as its members tell, should it hold no bytes. */
+  #hint: OpaqueKind | undefined;
   readonly #text: string;
 
   constructor(text: string) {
@@ -47,7 +61,7 @@ export class RequestTexts {
    */
   all(node: JsonNode, role: Role, key = ''): void {
     if (node.kind === 'string') this.#unlessOpaque(node, role, key);
-    else if (node.kind === 'array') for (const item of node.items) this.all(item, role);
+    else if (node.kind === 'array') for (const item of node.items) this.all(item, role, key);
     else if (node.kind === 'object') {
       for (const member of node.members) {
         this.#key(member, role);
@@ -58,8 +72,25 @@ export class RequestTexts {
 
   /** A text as its tokens, which only the model's own tokenizer could read. */
   tokens(count: number): void {
-    this.opaqueParts += 1;
+    this.opaque.push('tokens');
     this.tokenInputs += count;
+  }
+
+  /**
+   * A part of a message that is more than text: whatever strings it has are read, and it counts as not looked into,
+   * once, as what it holds.
+   * @param type what the part calls itself
+   */
+  part(type: string, read: () => void): void {
+    const before = this.opaque.length;
+    this.#hint = undefined;
+    read();
+    const bytes = this.opaque[before];
+    const named = kindByName(type);
+    const known = bytes !== undefined && bytes !== 'file' ? bytes : this.#hint;
+    const kind = known ?? (named === 'unknown' ? (bytes ?? named) : named);
+    this.opaque.length = before;
+    this.opaque.push(kind);
   }
 
   /** Texts and token lists, mixed as they come. */
@@ -92,11 +123,22 @@ export class RequestTexts {
 
   #unlessOpaque(node: JsonString, role: Role, key: string): void {
     const value = this.textOf(node);
-    if (isBinary(key, value)) this.opaqueParts += 1;
+    const opaque = opaqueKindOf(key, value);
+    if (ADDRESSES.has(key) && REMOTE.test(value)) this.#hint = 'remote';
+    if (STORED.has(key)) this.#hint = 'stored';
+    if (opaque !== undefined) this.opaque.push(opaque);
     else if (key !== 'type' || !TYPE_WORDS.has(value)) this.#add(node, value, role, false);
   }
 
   #add(place: Span, text: string, role: Role, json: boolean): void {
     if (text !== '') this.segments.push({ role, text, place, json });
   }
+}
+
+/** A part that says of itself what it is, or one that nobody knows. */
+function kindByName(type: string): OpaqueKind {
+  if (type === 'sealed') return type;
+  if (/file|document/i.test(type)) return 'file';
+  const kind = kindOfMedia(type.toLowerCase());
+  return kind === 'file' ? 'unknown' : kind;
 }

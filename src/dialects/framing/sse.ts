@@ -2,52 +2,41 @@
  * Event streams (WHATWG HTML, "Server-sent events"), byte for byte: which bytes are one event, and where in them its
  * data stands. What no client reads as data (comments, names, ids, retry times) stays in the event's bytes.
  */
-import type { Span } from '../core/finding.ts';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import { textOf } from '../json/utf8.ts';
+import type { Span } from '../../core/finding.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
+import { textOf } from '../../json/utf8.ts';
+import type { FramedEvent, Framer, Framing, OwnEvent } from './framing.ts';
+import { Pending } from './pending.ts';
 
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** One event with all of its bytes, the blank line that ends it included. */
-export interface FramedEvent {
-  /** As it came. The raw texts of all events, in order, are the stream. */
-  readonly raw: string;
-  /** The data lines, joined by line feeds; undefined where there is none, as in a comment. */
-  readonly data: string | undefined;
-  /** The value of the last `event` line. */
-  readonly name: string | undefined;
-  /** The event with other data, and all else as it came. */
-  rewrite(data: string): string;
+export const sse: Framing = {
+  open: (bound) => new EventFramer(bound),
+  close: (events) => Buffer.from(events.map(written).join('')),
+};
+
+function written({ name, data }: OwnEvent): string {
+  return `${name === undefined ? '' : `event: ${name}\n`}data: ${data}\n\n`;
 }
 
-/** Cuts the bytes of an event stream into events, however the bytes are cut into pieces. Linear in their number. */
-export class EventFramer {
-  readonly #bound: number;
-  /** The bytes of the event that is not complete yet are the first `#length` of these. */
-  #pending = new Uint8Array(0);
-  #length = 0;
+class EventFramer implements Framer {
+  readonly #pending: Pending;
   #begun = false;
   #lineEmpty = true;
   #afterReturn = false;
   /** A blank line ended with a carriage return: a line feed, should it follow, is still the event's. */
   #closing = false;
 
-  /** @param bound bytes of one event */
   constructor(bound: number) {
-    this.#bound = bound;
+    this.#pending = new Pending(bound);
   }
 
-  /** True if every byte that came is in an event that was given back. */
   get empty(): boolean {
-    return this.#length === 0;
+    return this.#pending.length === 0;
   }
 
-  /**
-   * @returns the events that these bytes complete
-   * `answer_too_large` where an event passes the bound, `answer_unreadable` where it is not UTF-8
-   */
   push(bytes: Uint8Array): FramedEvent[] | Refusal {
     const events: FramedEvent[] = [];
     let start = 0;
@@ -66,7 +55,7 @@ export class EventFramer {
       events.push(event);
       start = end;
     }
-    return this.#keep(bytes.subarray(start)) ?? events;
+    return this.#pending.add(bytes.subarray(start)) ?? events;
   }
 
   /**
@@ -106,73 +95,55 @@ export class EventFramer {
   }
 
   #complete(rest: Uint8Array): FramedEvent | Refusal {
-    if (this.#length === 0) return this.#frame(rest);
-    const refusal = this.#keep(rest);
-    if (refusal !== undefined) return refusal;
-    const whole = this.#pending.subarray(0, this.#length);
-    this.#length = 0;
-    return this.#frame(whole);
-  }
-
-  #frame(bytes: Uint8Array): FramedEvent | Refusal {
-    if (bytes.length > this.#bound) return refuse('answer_too_large');
+    const bytes = this.#pending.take(rest);
+    if (isRefusal(bytes)) return bytes;
     const text = textOf(bytes);
     if (text === undefined) return refuse('answer_unreadable');
     const start = !this.#begun && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
     this.#begun = true;
-    return new TextEvent(text, start);
-  }
-
-  #keep(bytes: Uint8Array): Refusal | undefined {
-    if (bytes.length === 0) return undefined;
-    const length = this.#length + bytes.length;
-    if (length > this.#bound) return refuse('answer_too_large');
-    if (length > this.#pending.length) {
-      const larger = new Uint8Array(Math.max(length, 2 * this.#pending.length));
-      larger.set(this.#pending.subarray(0, this.#length));
-      this.#pending = larger;
-    }
-    this.#pending.set(bytes, this.#length);
-    this.#length = length;
-    return undefined;
+    return new TextEvent(bytes, text, start);
   }
 }
 
 const LINE = /[^\r\n]*/y;
 
 class TextEvent implements FramedEvent {
-  readonly raw: string;
+  readonly raw: Uint8Array;
   readonly data: string | undefined;
   readonly name: string | undefined;
+  readonly last = false;
+  readonly #text: string;
   /** The values of the data lines. */
   readonly #places: readonly Span[];
 
-  constructor(raw: string, start: number) {
+  constructor(raw: Uint8Array, text: string, start: number) {
     this.raw = raw;
+    this.#text = text;
     const places: Span[] = [];
-    for (let at = start; at < raw.length; ) {
-      const end = lineEnd(raw, at);
-      const colon = raw.indexOf(':', at);
-      const field = raw.slice(at, colon < 0 || colon > end ? end : colon);
-      if (field === 'data') places.push(fieldValue(raw, at + field.length, end));
-      else if (field === 'event') this.name = sliceAt(raw, fieldValue(raw, at + field.length, end));
-      at = raw.startsWith('\r\n', end) ? end + 2 : end + 1;
+    for (let at = start; at < text.length; ) {
+      const end = lineEnd(text, at);
+      const line = text.slice(at, end);
+      const colon = line.indexOf(':');
+      const field = colon < 0 ? line : line.slice(0, colon);
+      if (field === 'data') places.push(fieldValue(text, at + field.length, end));
+      else if (field === 'event') this.name = sliceAt(text, fieldValue(text, at + field.length, end));
+      at = text.startsWith('\r\n', end) ? end + 2 : end + 1;
     }
     this.#places = places;
-    this.data = places.length === 0 ? undefined : places.map((place) => sliceAt(raw, place)).join('\n');
+    this.data = places.length === 0 ? undefined : places.map((place) => sliceAt(text, place)).join('\n');
   }
 
-  rewrite(data: string): string {
+  rewrite(data: string): Uint8Array {
     const lines = data.split(/\r\n?|\n/);
     const last = this.#places.length - 1;
     let out = '';
     let at = 0;
     for (const [i, place] of this.#places.entries()) {
-      out += this.raw.slice(at, place.start);
+      out += this.#text.slice(at, place.start);
       out += i === last ? lines.slice(i).join('\ndata: ') : (lines[i] ?? '');
       at = place.end;
     }
-    return out + this.raw.slice(at);
+    return Buffer.from(out + this.#text.slice(at));
   }
 }
 

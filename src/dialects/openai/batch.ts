@@ -1,35 +1,36 @@
-/** Files that come to be kept, and files of requests among them. */
+/** Files of requests that are made later. */
+import type { OperationName } from '../../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonBounds, type JsonNode, memberOf, parse, stringValue } from '../../json/document.ts';
-import type { BatchLine, Upload } from '../dialect.ts';
-import { readMultipart } from '../multipart.ts';
-import { classify } from './classify.ts';
+import type { BatchLine, Dialect } from '../dialect.ts';
+import type { Classify } from '../reading/paths.ts';
 
 /** As many as OpenAI takes in one batch. */
 const MOST_LINES = 50_000;
-const PURPOSE = /^[a-z_]{1,32}$/;
 
-export function readUpload(bytes: Uint8Array, contentType: string): Upload | Refusal {
-  const parts = readMultipart(bytes, contentType);
-  if (isRefusal(parts)) return parts;
-  const file = parts.find(({ name }) => name === 'file');
-  const stated = parts.find(({ name }) => name === 'purpose');
-  if (file?.filename === undefined || stated === undefined || stated.filename !== undefined)
-    return refuse('body_invalid', { detail: 'The form needs a file and a purpose.' });
-  const purpose = Buffer.from(bytes.subarray(stated.content.start, stated.content.end)).toString('latin1');
-  if (!PURPOSE.test(purpose)) return refuse('body_invalid', { detail: 'The purpose is malformed.' });
-  return { purpose, file: file.content };
+const BATCHABLE: ReadonlySet<OperationName> = new Set<OperationName>([
+  'chat',
+  'completions',
+  'embeddings',
+  'responses',
+  'moderations',
+  'images',
+]);
+
+/** Reads the files of a provider. @param classify the operation that a line names */
+export function batchReader(classify: Classify): Dialect['readBatch'] {
+  return (text, bounds) => readBatch(text, bounds, classify);
 }
 
 /** JSON lines, each `{ custom_id, method, url, body }`; empty ones may stand between them. */
-export function readBatch(text: string, bounds: JsonBounds): readonly BatchLine[] | Refusal {
+function readBatch(text: string, bounds: JsonBounds, classify: Classify): readonly BatchLine[] | Refusal {
   const lines: BatchLine[] = [];
   let start = 0;
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() !== '') {
       if (lines.length === MOST_LINES)
         return refuse('body_too_complex', { detail: `More than ${MOST_LINES} requests.` });
-      const read = readLine(line.replace(/\r$/, ''), start, bounds);
+      const read = readLine(line.replace(/\r$/, ''), start, bounds, classify);
       if (isRefusal(read)) return { ...read, detail: `Line ${i + 1}: ${read.detail ?? 'malformed.'}` };
       lines.push(read);
     }
@@ -38,17 +39,12 @@ export function readBatch(text: string, bounds: JsonBounds): readonly BatchLine[
   return lines.length === 0 ? refuse('body_invalid', { detail: 'The file has no requests.' }) : lines;
 }
 
-function readLine(line: string, start: number, bounds: JsonBounds): BatchLine | Refusal {
+function readLine(line: string, start: number, bounds: JsonBounds, classify: Classify): BatchLine | Refusal {
   const root = parse(line, bounds);
   if (isRefusal(root)) return root;
   const body = memberOf(root, 'body');
   const operation = classify(textAt(line, root, 'method'), textAt(line, root, 'url'));
-  if (
-    operation === undefined ||
-    isRefusal(operation) ||
-    operation.body !== 'json' ||
-    operation.name === 'batches.create'
-  )
+  if (operation === undefined || isRefusal(operation) || !BATCHABLE.has(operation.name))
     return refuse('body_invalid', { detail: 'no request that can be made in a batch.' });
   if (body?.kind !== 'object') return refuse('body_invalid', { detail: '"body" must be an object.' });
   return {
