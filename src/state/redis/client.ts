@@ -157,6 +157,8 @@ export class Client {
     node.on('ready', () => {
       for (const { text } of this.#options.scripts) node.script('LOAD', text).catch(() => undefined);
     });
+    // A cluster's nodes wait to be asked, and refuse whatever comes while they connect.
+    if (node.status === 'wait') node.connect().catch(() => undefined);
   }
 }
 
