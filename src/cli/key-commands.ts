@@ -38,7 +38,7 @@ export function addKeyCommands(program: Command, finish: Finish): void {
       .addOption(keptStateOption())
       .addOption(jsonOption())
       .addHelpText('after', `\nExample:\n  ${example}`);
-  const run = (options: KeyOptions, act: (store: KeyStore, pepper?: Pepper) => Outcome) => {
+  const run = (options: KeyOptions, act: (store: KeyStore, pepper?: Pepper) => Promise<Outcome>) => {
     return withKeys(options.state, act).then(finish);
   };
   add(
