@@ -60,6 +60,8 @@ export class Client {
   readonly isCluster: boolean;
   /** Round trips of calls so far, for whoever measures. */
   roundTrips = 0;
+  /** Why the last connection failed. */
+  lastFault: string | undefined;
   /** How long a call may take, unless it says otherwise. */
   readonly callMs: number;
   readonly #options: ClientOptions;
@@ -145,7 +147,9 @@ export class Client {
     const { address, random, onReady, onFault } = this.#options;
     const redis = open(address, random);
     redis.on('error', (error: unknown) => {
-      if (redis === this.#redis) onFault('redis.connection', new Error(reasonOf(error)));
+      if (redis !== this.#redis) return;
+      this.lastFault = reasonOf(error);
+      onFault('redis.connection', new Error(this.lastFault));
     });
     if (onReady !== undefined) redis.on('ready', onReady);
     if (redis instanceof Cluster) redis.on('+node', (node: Redis) => this.#prepare(node));

@@ -25,6 +25,8 @@ export interface SharedLimitsOptions {
 export interface SharedLimits {
   readonly client: Client;
   readonly quotas: AwayQuotas;
+  /** Tells this process from others. */
+  readonly process: string;
   /** Stops the timers; delivers what waits, if Redis answers; closes the connection. Once. */
   close(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function openSharedLimits(options: SharedLimitsOptions): SharedLimits {
   return {
     client,
     quotas: shared,
+    process,
     async close() {
       for (const timer of timers) clearInterval(timer);
       await shared.tick();

@@ -22,4 +22,11 @@ export const TAKE = onCounters('take');
 export const SETTLE = onCounters('settle');
 export const UNDO = onCounters('undo');
 export const RENEW = onCounters('renew');
+export const KEYS_CHANGE = script(read('keys-change'));
+export const KEYS_SINCE = script(read('keys-since'));
+export const KEYS_USED = script(read('keys-used'));
+export const OBJECTS_KEEP = script(read('objects-keep'));
+export const USAGE_ADD = script(read('usage-add'));
+
+/** Of the request path. */
 export const QUOTA_SCRIPTS: readonly Script[] = [TAKE, SETTLE, UNDO, RENEW];
