@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { RedisAway } from '../../../src/state/redis/client.ts';
+import { evictionOf } from '../../../src/state/redis/eviction.ts';
 import { RedisQuotas } from '../../../src/state/redis/quotas.ts';
-import { script } from '../../../src/state/redis/script.ts';
+import { script, TAKE, UNDO } from '../../../src/state/redis/script.ts';
 import { claimOf } from '../../contract/quotas.ts';
 import { makeAuthority } from '../../identity/certificate/authority.ts';
 import { folderOf, freePort, startRedis, until } from '../../redis-servers.ts';
@@ -126,6 +127,32 @@ describe('the connection to Redis', () => {
       );
       assert.equal(client.roundTrips - before, 2);
     }
+  });
+
+  it('I19: takes nothing for an attempt that was called off before it came to the server', async (t) => {
+    const server = await startRedis(t);
+    const client = await connected(t, server.url);
+    const keys = ['sp:{h}:r:id', 'sp:{h}:c:a'];
+    const take = (attempt: string) => client.run(TAKE, keys, ['', 'id', '0', attempt, '', 'c 0 0 9 1 0']);
+    const undo = (attempt: string) => client.run(UNDO, keys, ['', 'id', '0', attempt, 'c 0 0 9 1 0']);
+    assert.equal(await undo('first'), 0);
+    assert.deepEqual(await take('first'), [3]);
+    assert.equal(await server.cli('zcard', 'sp:{h}:c:a'), '0');
+    assert.equal(((await take('second')) as number[])[0], 1, 'another attempt is another matter');
+    assert.equal(await undo('first'), 0, 'nor is that one called off');
+    assert.equal(await server.cli('zcard', 'sp:{h}:c:a'), '1');
+    assert.equal(await undo('second'), 1);
+    assert.equal(await server.cli('zcard', 'sp:{h}:c:a'), '0');
+  });
+
+  it('M7: hears of a server that throws counters away when its memory is full', async (t) => {
+    const server = await startRedis(t, { args: ['--maxmemory-policy', 'allkeys-lru'] });
+    const client = await connected(t, server.url);
+    assert.equal(await evictionOf(client), undefined, 'its memory has no bound');
+    await server.cli('config', 'set', 'maxmemory', '100mb');
+    assert.match((await evictionOf(client)) ?? '', /allkeys-lru/);
+    await server.cli('config', 'set', 'maxmemory-policy', 'noeviction');
+    assert.equal(await evictionOf(client), undefined);
   });
 
   it('M8: leaves no key behind for ever, nor a name of a client’s own length', async (t) => {
