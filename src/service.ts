@@ -23,8 +23,9 @@ import { expandTypes } from './policy/finding-types.ts';
 import { formatMistake, type Mistake } from './policy/mistake.ts';
 import type { Snapshot } from './policy/snapshot.ts';
 import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
-import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
+import type { Address } from './state/redis/address.ts';
 import { createSealer } from './state/sealer.ts';
+import { openState, type State } from './state/state.ts';
 import { nextTurn, SYSTEM_CLOCK, SYSTEM_RANDOM } from './system.ts';
 import { reportFaults } from './telemetry/faults.ts';
 import type { Log } from './telemetry/log.ts';
@@ -50,6 +51,8 @@ export interface ServiceOptions {
   readonly admin: string;
   /** Where keys are kept; without it the state is gone with the process. */
   readonly stateDir?: string | undefined;
+  /** Where the state is that replicas share; it then is not in `stateDir`. */
+  readonly redis?: Address | undefined;
   readonly tls?: Tls | undefined;
   /** What replicas that share a proxy must share, at least 32 bytes; random if left out. */
   readonly voucherSecret?: Uint8Array | undefined;
@@ -87,8 +90,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   await audit.use(policies.current()?.audit);
   issuers.use(policies.current()?.identity.issuers.values() ?? []);
-  const state: EmbeddedState = openEmbeddedState({
+  const state: State = await openState({
     dir: options.stateDir,
+    redis: options.redis,
+    whenAway: () => policies.current()?.state ?? DENY,
     clock: SYSTEM_CLOCK,
     random: SYSTEM_RANDOM,
     pepper: options.pepper,
@@ -168,7 +173,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await admin.close();
     issuers.close();
     await tokenCounter.close();
-    state.close();
+    await state.close();
     await audit.close();
     log.info('stopped');
     await log.flush();
@@ -202,10 +207,13 @@ function messageBytes(policy: Snapshot | undefined): number {
   return Math.max(LEAST_MESSAGE_BYTES, policy?.bounds.requestBytes ?? 0, policy?.bounds.responseBytes ?? 0);
 }
 
+/** Without a policy nothing is let in anyway. */
+const DENY = { whenAway: 'deny', replicas: 1 } as const;
+
 interface Parts {
   readonly server: EnvoyServer;
   readonly policies: PolicySource;
-  readonly state: EmbeddedState;
+  readonly state: State;
   readonly audit: PlacedLedger;
   readonly metrics: Metrics;
   readonly issuers: Issuers;
@@ -222,7 +230,8 @@ async function openAdmin(
     streams: () => server.openCalls,
     keys: () => state.keys.size,
     passages: () => state.passages.size,
-    counters: () => state.quotas.size,
+    counters: state.counters,
+    limits: () => state.health().limits,
     audit: () => audit.health(),
     policy: () => policies.state().version,
     issuers: () => issuers.states(),

@@ -4,7 +4,7 @@ import { LOG_LEVELS } from '../telemetry/log.ts';
 import { checkCommand } from './check.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addExplain, addScan } from './look-commands.ts';
-import { configOption, jsonOption, keptStateOption, setting } from './options.ts';
+import { configOption, jsonOption, keptStateOption, redisOption, setting } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { addTest } from './policy-tests/command.ts';
 import { addProxyCommands } from './proxy-commands.ts';
@@ -62,6 +62,7 @@ function addServe(program: Command): void {
         .default('127.0.0.1:9001')
         .env('SALLYPORT_ADMIN'),
     )
+    .addOption(redisOption())
     .option('--tls-cert <file>', 'certificate of the doors, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--tls-client-ca <file>', 'only clients with a certificate of this authority may connect')

@@ -16,6 +16,8 @@ export interface Readings {
   passages(): number;
   /** Counters that limits hold. */
   counters(): number;
+  /** Limits that are shared with other replicas; undefined where they are this process's own. */
+  limits(): { readonly state: string; readonly pending: number; readonly dropped: number } | undefined;
   audit(): { readonly ok: boolean; readonly lost: number };
   /** The policy in force; undefined while there is none. */
   policy(): string | undefined;
@@ -186,9 +188,32 @@ function readingFamilies(readings: Readings): Family[] {
         ageMs === undefined ? [] : [{ labels: [issuer], value: ageMs / 1000 }],
       ),
   };
+  const limits: Family = {
+    type: 'gauge',
+    name: 'sallyport_limits_state',
+    help: 'Whether limits are shared, or their state is away: 1 for what holds now.',
+    labelNames: ['state'],
+    samples: () => {
+      const shared = readings.limits();
+      return shared === undefined ? [] : [{ labels: [shared.state], value: 1 }];
+    },
+  };
   return [
     policy,
     issuers,
+    limits,
+    reading(
+      'gauge',
+      'sallyport_limits_pending',
+      'What waits to be told to the shared state.',
+      () => readings.limits()?.pending ?? 0,
+    ),
+    reading(
+      'counter',
+      'sallyport_limits_dropped_total',
+      'What could not wait any longer, and stays charged as reserved.',
+      () => readings.limits()?.dropped ?? 0,
+    ),
     reading('gauge', 'sallyport_streams', 'Streams of the second door under way.', () => readings.streams()),
     reading('gauge', 'sallyport_keys', 'API keys in the state, good or not.', () => readings.keys()),
     reading('gauge', 'sallyport_passages', 'Requests between the doors.', () => readings.passages()),
