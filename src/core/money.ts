@@ -10,7 +10,10 @@ export interface Usage {
   /** Of `input`: read from the provider's cache, and written to it. */
   readonly cachedInput?: number;
   readonly cacheWrite?: number;
+  /** Written to it for an hour or longer, where that is told apart; not among `cacheWrite`. */
+  readonly cacheWriteLong?: number;
   readonly audioInput?: number;
+  readonly imageInput?: number;
   /** Of `output`. */
   readonly reasoning?: number;
   readonly audioOutput?: number;
@@ -29,7 +32,9 @@ export interface Rates {
   readonly output: number;
   readonly cachedInput?: number;
   readonly cacheWrite?: number;
+  readonly cacheWriteLong?: number;
   readonly audioInput?: number;
+  readonly imageInput?: number;
   readonly audioOutput?: number;
   readonly reasoning?: number;
 }
@@ -37,6 +42,8 @@ export interface Rates {
 export interface Price extends Rates {
   /** Rates of requests whose whole input is above a number of tokens, ascending. */
   readonly tiers?: readonly { readonly above: number; readonly rates: Rates }[];
+  /** Nano-units for each request, beside its tokens. */
+  readonly request?: number;
   /** Nano-units for each image made. */
   readonly image?: number;
   /** Thousandths of the price that requests made in a batch cost. */
@@ -56,7 +63,7 @@ export function costOf(usage: Usage, price: Price | undefined, batched = false):
   if (price === undefined) return null;
   const rates = ratesFor(usage.input, price);
   const { input, output } = thousandthsOf(usage, rates);
-  const whole = (input + output) / 1000 + (usage.images ?? 0) * (price.image ?? 0);
+  const whole = (input + output) / 1000 + (usage.images ?? 0) * (price.image ?? 0) + (price.request ?? 0);
   return Math.ceil(batched ? (whole * (price.batch ?? 1000)) / 1000 : whole);
 }
 
@@ -78,18 +85,31 @@ export function weighedTokens(
   };
 }
 
+/** Parts of a prompt and of an answer that have prices of their own. */
+const INPUT_KINDS = ['cachedInput', 'cacheWrite', 'cacheWriteLong', 'audioInput', 'imageInput'] as const;
+const OUTPUT_KINDS = ['reasoning', 'audioOutput'] as const;
+
 /** What each side comes to, in thousandths of a nano-unit. A part that claims more than its whole counts in full. */
 function thousandthsOf(usage: Usage, rates: Rates): { readonly input: number; readonly output: number } {
-  const { cachedInput = 0, cacheWrite = 0, audioInput = 0, reasoning = 0, audioOutput = 0 } = usage;
   return {
-    input:
-      Math.max(0, usage.input - cachedInput - cacheWrite - audioInput) * rates.input +
-      cachedInput * (rates.cachedInput ?? rates.input) +
-      cacheWrite * (rates.cacheWrite ?? rates.input) +
-      audioInput * (rates.audioInput ?? rates.input),
-    output:
-      Math.max(0, usage.output - reasoning - audioOutput) * rates.output +
-      reasoning * (rates.reasoning ?? rates.output) +
-      audioOutput * (rates.audioOutput ?? rates.output),
+    input: sideOf(usage.input, rates.input, INPUT_KINDS, usage, rates),
+    output: sideOf(usage.output, rates.output, OUTPUT_KINDS, usage, rates),
   };
+}
+
+function sideOf(
+  whole: number,
+  plain: number,
+  kinds: typeof INPUT_KINDS | typeof OUTPUT_KINDS,
+  usage: Usage,
+  rates: Rates,
+): number {
+  let left = whole;
+  let sum = 0;
+  for (const kind of kinds) {
+    const tokens = usage[kind] ?? 0;
+    left -= tokens;
+    sum += tokens * (rates[kind] ?? plain);
+  }
+  return sum + Math.max(0, left) * plain;
 }

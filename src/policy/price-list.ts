@@ -31,6 +31,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   cohere: 'cohere',
 };
 
+const DAY_MS = 86_400_000;
 /** Providers that state half the price for batches; of others the whole is charged. */
 const HALF_FOR_BATCHES: ReadonlySet<string> = new Set(['openai', 'azure', 'anthropic', 'google', 'aws']);
 
@@ -38,12 +39,8 @@ const HALF_FOR_BATCHES: ReadonlySet<string> = new Set(['openai', 'azure', 'anthr
 export function listedPrice({ dialect, url, model, rate, now }: Asked): Price | undefined {
   const providerId = url === undefined ? PROVIDERS[dialect] : findProvider({ providerApiUrl: url })?.id;
   if (providerId === undefined) return undefined;
-  const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
-    providerId,
-    timestamp: new Date(now),
-  });
-  if (found === null) return undefined;
-  const { model_price: prices } = found;
+  const prices = dearest(model, providerId, now);
+  if (prices === undefined) return undefined;
   const starts = tierStarts(prices);
   const base = ratesAt(prices, 0, rate);
   if (base === undefined) return undefined;
@@ -52,8 +49,27 @@ export function listedPrice({ dialect, url, model, rate, now }: Asked): Price | 
     ...(starts.length > 0 && {
       tiers: starts.map((above) => ({ above, rates: ratesAt(prices, above, rate) ?? base })),
     }),
+    ...(typeof prices.requests_kcount === 'number' && {
+      request: Math.ceil(prices.requests_kcount * rate * 1e6),
+    }),
     ...(HALF_FOR_BATCHES.has(providerId) && { batch: 500 }),
   });
+}
+
+/** Where a price depends on the hour, the dearest of the day: the policy may be in force through all of it. */
+function dearest(model: string, providerId: string, now: number): ModelPrice | undefined {
+  const at = (timestamp: number) =>
+    calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId, timestamp: new Date(timestamp) });
+  const found = at(now);
+  if (found === null) return undefined;
+  const { prices } = found.model;
+  const byHour =
+    Array.isArray(prices) && prices.some(({ constraint }) => constraint?.type === 'time_of_date');
+  if (!byHour) return found.model_price;
+  const day = now - (now % DAY_MS);
+  const hours = Array.from({ length: 24 }, (_, hour) => at(day + hour * (DAY_MS / 24)));
+  const dearer = hours.filter((one) => one !== null).sort((a, b) => b.total_price - a.total_price);
+  return (dearer[0] ?? found).model_price;
 }
 
 function tierStarts(prices: ModelPrice): readonly number[] {
@@ -76,10 +92,13 @@ function ratesAt(prices: ModelPrice, above: number, rate: number): Rates | undef
   const kinds = {
     cachedInput: at('cache_read_mtok'),
     cacheWrite: at('cache_write_mtok'),
+    cacheWriteLong: at('cache_write_1h_mtok'),
     audioInput: at('input_audio_mtok'),
+    imageInput: at('input_image_mtok'),
     audioOutput: at('output_audio_mtok'),
     reasoning: at('output_reasoning_mtok'),
   };
   const known = Object.entries(kinds).filter(([, price]) => price !== undefined);
-  return { input, output: at('output_mtok') ?? 0, ...Object.fromEntries(known) };
+  // Some models answer in images alone.
+  return { input, output: at('output_mtok') ?? at('output_image_mtok') ?? 0, ...Object.fromEntries(known) };
 }

@@ -44,15 +44,18 @@ export interface TokenRate {
   readonly windowMs: number;
 }
 
+/** So that every amount of them is exact, weighed by any price. */
+const MOST_TOKENS = 1e12;
+
 const MULTIPLES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 
-/** @returns undefined if the text is no such rate, or less than one token. */
+/** @returns undefined if the text is no such rate, or of less than one token or more than 10^12 */
 export function parseTokenRate(text: string): TokenRate | undefined {
   const [, count, multiple = '', word, span, letter] = TOKEN_RATE.exec(text) ?? [];
   if (count === undefined) return undefined;
   // At most three decimals, and at least a thousand for each: whole, whatever a float makes of it.
   const tokens = Math.round(Number(count) * (MULTIPLES[multiple] ?? Number.NaN));
-  if (tokens < 1) return undefined;
+  if (tokens < 1 || tokens > MOST_TOKENS) return undefined;
   return { tokens, windowMs: (WINDOWS[word ?? letter ?? ''] ?? Number.NaN) * Number(span ?? 1) };
 }
 

@@ -11,6 +11,8 @@ const price: fc.Arbitrary<Price> = fc.record(
     output: rate,
     cachedInput: rate,
     cacheWrite: rate,
+    cacheWriteLong: rate,
+    imageInput: rate,
     audioInput: rate,
     reasoning: rate,
     audioOutput: rate,

@@ -63,6 +63,28 @@ describe('the list of prices', () => {
     assert.equal(price?.input, 1_250_000);
   });
 
+  it('knows what a cache for an hour costs, images, and requests beside their tokens', () => {
+    const at = (url: string, model: string) => listedPrice({ ...asked, dialect: 'openai', url, model });
+    const claude = at('https://api.anthropic.com', 'claude-sonnet-4-5');
+    assert.deepEqual([claude?.cacheWrite, claude?.cacheWriteLong], [3_750_000, 6_000_000]);
+    assert.equal(openai('gpt-image-1')?.imageInput, 10_000_000);
+    assert.equal(at('https://api.perplexity.ai', 'sonar-pro')?.request, 14_000_000);
+  });
+
+  it('takes the dearest hour of a price that depends on the hour', () => {
+    const prices = Array.from({ length: 24 }, (_, hour) =>
+      listedPrice({
+        ...asked,
+        dialect: 'openai',
+        url: 'https://api.deepseek.com',
+        model: 'deepseek-chat',
+        now: NOW + hour * 3_600_000,
+      }),
+    );
+    assert.equal(new Set(prices.map((price) => price?.input)).size, 1);
+    assert.ok((prices[0]?.input ?? 0) >= 270_000);
+  });
+
   it('knows what audio costs', () => {
     const price = listedPrice({
       ...asked,

@@ -30,6 +30,7 @@ export function readUsage(text: string, root: JsonNode): UsageReport {
     at('input_tokens_details', 'cached_tokens') ??
     at('prompt_cache_hit_tokens');
   const audioIn = at('prompt_tokens_details', 'audio_tokens') ?? at('input_tokens_details', 'audio_tokens');
+  const imageIn = at('prompt_tokens_details', 'image_tokens') ?? at('input_tokens_details', 'image_tokens');
   const audioOut =
     at('completion_tokens_details', 'audio_tokens') ?? at('output_tokens_details', 'audio_tokens');
   const cachedInput = part(cached, input);
@@ -38,6 +39,7 @@ export function readUsage(text: string, root: JsonNode): UsageReport {
     output,
     ...some('cachedInput', cachedInput),
     ...some('audioInput', part(audioIn, input - cachedInput)),
+    ...some('imageInput', part(imageIn, input - cachedInput - part(audioIn, input - cachedInput))),
     ...some('reasoning', part(reasoning, output)),
     ...some('audioOutput', part(audioOut, output - part(reasoning, output))),
     source: 'reported',

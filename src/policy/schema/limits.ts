@@ -47,7 +47,10 @@ const requestRate = text('a rate such as 60/minute or 60/15s', RATE)
 
 const tokenRate = (description: string) =>
   text('a rate such as 200k/minute', TOKEN_RATE)
-    .transform((written) => parseTokenRate(written) ?? { tokens: 1, windowMs: 0 })
+    .refine((written) => !TOKEN_RATE.test(written) || parseTokenRate(written) !== undefined, {
+      error: 'expected a rate of 1 to 10^12 tokens',
+    })
+    .transform((written) => parseTokenRate(written) ?? { tokens: 1, windowMs: 1000 })
     .refine(isShort, TOO_LONG)
     .meta({ description, examples: ['200k/minute', '1M/hour'] });
 

@@ -26,6 +26,12 @@ const KINDS = {
     'Of input that the provider cached; as `input` if left out.',
     0.5,
   ).optional(),
+  cacheWriteLong: perMillion(
+    'long cache writes',
+    'Of input that the provider cached for an hour; as `cacheWrite` or `input` if left out.',
+    0.8,
+  ).optional(),
+  imageInput: perMillion('image input', 'Of images in prompts; as `input` if left out.', 10).optional(),
   audioInput: perMillion('audio input', 'Of spoken input; as `input` if left out.', 2.5).optional(),
   reasoning: perMillion('reasoning', 'Of reasoning; as `output` if left out.', 1.6).optional(),
   audioOutput: perMillion('audio output', 'Of spoken output; as `output` if left out.', 10).optional(),
@@ -45,10 +51,16 @@ const tierSchema = fields('a tier: a map with above, input and output', {
   ...KINDS,
 });
 
+/** Of several tiers that a prompt is above, the last counts. */
+function isAscending(tiers: readonly { readonly above: number }[]): boolean {
+  return tiers.every(({ above }, i) => i === 0 || above > (tiers[i - 1]?.above ?? 0));
+}
+
 export const priceSchema = fields('a price: a map with input and output', {
   ...plain,
   ...KINDS,
   tiers: list('tiers', tierSchema)
+    .refine(isAscending, { error: 'expected tiers by how many tokens they are above, ascending' })
     .optional()
     .meta({ description: 'Other prices for longer prompts, ascending.' }),
   image: z

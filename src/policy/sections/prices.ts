@@ -1,6 +1,6 @@
 /** Prices: what the policy names, else what the price list says, else what the policy says of those that nobody knows. */
 import { type Price, perThousand, type Rates } from '../../core/money.ts';
-import type { Config, Entry } from '../config.ts';
+import type { Config } from '../config.ts';
 import { modelTests } from '../model-patterns.ts';
 import { listedPrice } from '../price-list.ts';
 import type { Report } from '../report.ts';
@@ -50,11 +50,10 @@ function ratesFrom(rates: Omit<PriceConfig, 'tiers' | 'image' | 'batch'> | Omit<
   return { input: perThousand(input), output: perThousand(output), ...Object.fromEntries(others) };
 }
 
-/** Models without a price, where some budget would ask for it; and tiers out of order. */
+/** Models without a price, where some budget would ask for it. */
 export function reportPrices(config: Config, priceOf: PriceOf, report: Report): void {
   const isBudgeted = budgeted(config);
   for (const [name, entry] of config.models) {
-    reportTiers(entry, report);
     if (config.prices.unknown === 'tokens' || !isBudgeted(name)) continue;
     const unpriced = entry.value.backends.find(
       (served) =>
@@ -73,12 +72,4 @@ function budgeted({ limits, models }: Config): (model: string) => boolean {
     .filter(({ value }) => value.cost !== undefined)
     .map(({ value }) => testOf(value.models ?? ['*']));
   return (model) => tests.some((test) => test(model));
-}
-
-function reportTiers({ path, value: { price } }: Entry<ModelConfig>, report: Report): void {
-  price?.tiers?.forEach(({ above }, i) => {
-    const before = price.tiers?.[i - 1]?.above;
-    if (before !== undefined && before >= above)
-      report.error([...path, 'price', 'tiers', i, 'above'], 'expected more than the tier before it');
-  });
 }
