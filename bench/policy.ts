@@ -94,7 +94,7 @@ function prepare(name: string, size: Size): Case {
     clock: SYSTEM_CLOCK,
     random: SYSTEM_RANDOM,
     keys: state.keys,
-    limits: state.limits,
+    quotas: state.quotas,
     passages: { open: () => {}, close: () => {} },
     ledger: { write: () => {} },
     sealer: createSealer({ current: new Uint8Array(32) }),

@@ -1,4 +1,4 @@
-/** Sallyport with the example policy: everything on, and a limit that the measurement does not reach. */
+/** Sallyport with the example policy: everything on, and limits that the measurement does not reach. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,24 +24,23 @@ export async function startForBench(): Promise<number> {
   return Number(service.address.split(':').at(-1));
 }
 
-function benchPolicy(folder: string): string {
-  const key = `{ id: bench, digest: "${digestOf(KEY)}", tenant: acme, team: search }`;
-  return change(
-    change(
-      change(
-        readFileSync(new URL('../examples/policy.yaml', import.meta.url), 'utf8'),
-        'apiKeys: {}',
-        `apiKeys: { keys: [${key}] }`,
-      ),
-      'requests: 60/minute',
-      'requests: 100000000/minute',
-    ),
-    'path: var/audit',
-    `path: ${folder}/audit`,
-  );
-}
+/** What the measurement would reach, or must have of its own. */
+const CHANGED: readonly (readonly [from: string, to: (folder: string) => string])[] = [
+  [
+    'apiKeys: {}',
+    () => `apiKeys: { keys: [{ id: bench, digest: "${digestOf(KEY)}", tenant: acme, team: search }] }`,
+  ],
+  ['requests: 60/minute', () => 'requests: 100000000/minute'],
+  ['concurrent: 8', () => 'concurrent: 1000000'],
+  ['tokens: 200k/minute', () => 'tokens: 100000M/minute'],
+  ['cost: 500 USD/month', () => 'cost: 1000000 USD/month'],
+  ['path: var/audit', (folder) => `path: ${folder}/audit`],
+];
 
-function change(text: string, from: string, to: string): string {
-  if (!text.includes(from)) throw new Error(`the example policy no longer says "${from}"`);
-  return text.replace(from, to);
+function benchPolicy(folder: string): string {
+  const example = readFileSync(new URL('../examples/policy.yaml', import.meta.url), 'utf8');
+  return CHANGED.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`the example policy no longer says "${from}"`);
+    return text.replace(from, to(folder));
+  }, example);
 }

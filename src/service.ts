@@ -7,6 +7,7 @@ import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
 import type { Faults, Ports } from './core/ports.ts';
 import { newRequestId } from './core/request-id.ts';
+import { estimateTokens } from './dialects/tokens.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
 import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
@@ -16,18 +17,22 @@ import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
 import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
 import { type Issuers, openIssuers } from './issuers/index.ts';
+import { LearnedForecast } from './limits/forecast.ts';
 import { stagesText } from './pipeline.ts';
 import { expandTypes } from './policy/finding-types.ts';
 import { formatMistake, type Mistake } from './policy/mistake.ts';
 import type { Snapshot } from './policy/snapshot.ts';
 import { type Change, openPolicy, type PolicySource } from './policy/source.ts';
-import { type EmbeddedState, openEmbeddedState } from './state/embedded/index.ts';
+import type { Address } from './state/redis/address.ts';
 import { createSealer } from './state/sealer.ts';
+import { openState, type State } from './state/state.ts';
 import { nextTurn, SYSTEM_CLOCK, SYSTEM_RANDOM } from './system.ts';
 import { reportFaults } from './telemetry/faults.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { watchPressure } from './telemetry/pressure.ts';
+import { raiseSignals } from './telemetry/signals.ts';
+import { openTokenCounter } from './tokens/counter.ts';
 
 /** Tokens that were verified, about 1 KB each; and proofs that must not be used again, about 100 bytes each. */
 const MOST_TOKENS = 50_000;
@@ -46,6 +51,8 @@ export interface ServiceOptions {
   readonly admin: string;
   /** Where keys are kept; without it the state is gone with the process. */
   readonly stateDir?: string | undefined;
+  /** Where the state is that replicas share; it then is not in `stateDir`. */
+  readonly redis?: Address | undefined;
   readonly tls?: Tls | undefined;
   /** What replicas that share a proxy must share, at least 32 bytes; random if left out. */
   readonly voucherSecret?: Uint8Array | undefined;
@@ -83,15 +90,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   await audit.use(policies.current()?.audit);
   issuers.use(policies.current()?.identity.issuers.values() ?? []);
-  const state: EmbeddedState = openEmbeddedState({
+  const state: State = await openState({
     dir: options.stateDir,
+    redis: options.redis,
+    whenAway: () => policies.current()?.state ?? DENY,
     clock: SYSTEM_CLOCK,
     random: SYSTEM_RANDOM,
     pepper: options.pepper,
     notFollowed: (voucher) =>
-      recordNotFollowed(voucher, { ledger: audit, meter: metrics, clock: SYSTEM_CLOCK }),
+      recordNotFollowed(voucher, {
+        ledger: audit,
+        meter: metrics,
+        clock: SYSTEM_CLOCK,
+        usageBook: state.usage,
+      }),
     onFault: faults.report,
   });
+  const tokenCounter = openTokenCounter({ estimate: estimateTokens, onFault: faults.report });
   let server: EnvoyServer | undefined;
   const pressure = watchPressure({
     clock: SYSTEM_CLOCK,
@@ -109,7 +124,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     tokens: rememberTokens(MOST_TOKENS),
     proofs: rememberProofs(MOST_PROOFS),
     objects: state.objects,
-    limits: state.limits,
+    quotas: state.quotas,
+    forecast: new LearnedForecast(),
+    tokenCounter,
+    usageBook: state.usage,
+    signals: raiseSignals(log, metrics),
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },
     ledger: audit,
@@ -153,7 +172,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     pressure.stop();
     await admin.close();
     issuers.close();
-    state.close();
+    await tokenCounter.close();
+    await state.close();
     await audit.close();
     log.info('stopped');
     await log.flush();
@@ -177,7 +197,7 @@ function doorsOf(policies: PolicySource, ports: Ports): Doors {
       ports.meter.decided(1, 'none', 'refused', refusal.refused);
       return {
         allow: false,
-        ...answerRefusal(refusal, newRequestId(ports.random), undefined),
+        ...answerRefusal(refusal, newRequestId(ports.random), undefined, ports.clock.now()),
       };
     },
   };
@@ -187,10 +207,13 @@ function messageBytes(policy: Snapshot | undefined): number {
   return Math.max(LEAST_MESSAGE_BYTES, policy?.bounds.requestBytes ?? 0, policy?.bounds.responseBytes ?? 0);
 }
 
+/** Without a policy nothing is let in anyway. */
+const DENY = { whenAway: 'deny', replicas: 1 } as const;
+
 interface Parts {
   readonly server: EnvoyServer;
   readonly policies: PolicySource;
-  readonly state: EmbeddedState;
+  readonly state: State;
   readonly audit: PlacedLedger;
   readonly metrics: Metrics;
   readonly issuers: Issuers;
@@ -207,7 +230,8 @@ async function openAdmin(
     streams: () => server.openCalls,
     keys: () => state.keys.size,
     passages: () => state.passages.size,
-    counters: () => state.limits.size,
+    counters: state.counters,
+    limits: () => state.health().limits,
     audit: () => audit.health(),
     policy: () => policies.state().version,
     issuers: () => issuers.states(),
@@ -215,7 +239,14 @@ async function openAdmin(
   const readiness = () => readinessOf(parts);
   const { host, port } = parseAddress(options.admin);
   const admin = await startAdmin(
-    { readiness, metrics: () => metrics.render(), stages: stagesText, onFault: parts.report },
+    {
+      readiness,
+      metrics: () => metrics.render(),
+      stages: stagesText,
+      usage: (query, mostRows) => state.usage.query(query, mostRows),
+      now: SYSTEM_CLOCK.now,
+      onFault: parts.report,
+    },
     { host, port },
   );
   // A policy that is mended while the process runs makes it serve.

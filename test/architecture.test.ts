@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   issuers: ['core'],
   state: ['core', 'identity', 'limits'],
   audit: ['core'],
+  tokens: ['core'],
   telemetry: ['core'],
   admin: ['core'],
   render: ['core', 'dialects', 'policy'],

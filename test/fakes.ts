@@ -1,5 +1,6 @@
 /** A world for the core: a clock that stands still, memory instead of stores, and a list of what was recorded. */
 import type { Objects, Ports, ProofMemory, TokenMemory, VerifiedToken } from '../src/core/ports.ts';
+import type { Quotas } from '../src/core/quota.ts';
 import type { AuditRecord } from '../src/core/record.ts';
 import type { ObjectRef, StoredObject } from '../src/core/stored-object.ts';
 
@@ -32,7 +33,11 @@ export function world(change: Partial<Ports> = {}): World {
     tokens: tokenMemory(),
     proofs: proofMemory(),
     objects: objectMemory(),
-    limits: { take: () => ({ taken: true }) },
+    quotas: openQuotas(),
+    forecast: { output: (_, __, { most }) => Math.min(most, 500), inputFactor: () => 1, learn: () => {} },
+    tokenCounter: { count: (texts) => texts.reduce((sum, text) => sum + text.length, 0) },
+    usageBook: { note: () => {} },
+    signals: { raise: () => {} },
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },
     ledger: { write: (record) => records.push(record) },
     sealer: {
@@ -45,6 +50,7 @@ export function world(change: Partial<Ports> = {}): World {
       tokens: () => {},
       found: () => {},
       latency: () => {},
+      limited: () => {},
       sessionFailed: () => {},
     },
     faults: { report: (where, error) => faultsSeen.push({ where, error }) },
@@ -55,6 +61,28 @@ export function world(change: Partial<Ports> = {}): World {
     pass: (ms) => {
       time += ms;
     },
+  };
+}
+
+/** Limits that nothing ever reaches. */
+export function openQuotas(change: Partial<Quotas> = {}): Quotas {
+  return {
+    reserve: (id, _, claims, at) => ({
+      admitted: true,
+      hold: { id, parts: claims.map((claim) => ({ ...claim, at })) },
+      standings: claims.map(({ amount, limit }) => ({ used: amount, limit, resetMs: 30_000 })),
+      exceeded: [],
+      local: false,
+    }),
+    extend: (hold, more) => ({
+      hold: {
+        ...hold,
+        parts: hold.parts.map((part, i) => ({ ...part, amount: part.amount + (more[i] ?? 0) })),
+      },
+    }),
+    settle: () => [],
+    keep: () => {},
+    ...change,
   };
 }
 

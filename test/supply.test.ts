@@ -32,7 +32,7 @@ test('N12: definitions of messages are read by one file, from our own folder', (
     name.endsWith('.ts'),
   );
   const loading =
-    /\b(?:protobuf\.(?:parse|load|loadSync)|Root\.fromJSON|loadPackageDefinition|fromJSON|loadSync|new Function|eval)\b/;
+    /\b(?:protobuf\.(?:parse|load|loadSync)|Root\.fromJSON|loadPackageDefinition|fromJSON|loadSync|new Function)\b|(?<![.\w])eval\(/;
   const found = files.filter((name) => loading.test(readFileSync(`${ROOT}src/${name}`, 'utf8')));
   assert.deepEqual(found, ['envoy/protos.ts']);
 });

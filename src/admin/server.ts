@@ -5,7 +5,10 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { UsageAnswer, UsageQuery } from '../core/usage-book.ts';
+import { JSON_TYPE, type Page, plain, TEXT } from './page.ts';
 import { isReady, type Readiness } from './readiness.ts';
+import { usagePage } from './usage-page.ts';
 
 export interface AdminSources {
   readiness(): Readiness;
@@ -13,6 +16,10 @@ export interface AdminSources {
   metrics(): string;
   /** The stages that requests walk, as a text for people. */
   stages(): string;
+  /** What was used. */
+  usage(query: UsageQuery, mostRows: number): Promise<UsageAnswer>;
+  /** Wall clock, milliseconds. */
+  now(): number;
   /** An answer could not be made. */
   onFault(where: string, error: unknown): void;
 }
@@ -44,15 +51,7 @@ const LIMITS = {
 };
 const MAX_CONNECTIONS = 64;
 
-const TEXT = 'text/plain; charset=utf-8';
 const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
-const JSON_TYPE = 'application/json';
-
-interface Page {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-}
 
 /** @throws (rejects) the system's error if the address cannot be listened on */
 export async function startAdmin(sources: AdminSources, options: AdminOptions = {}): Promise<Admin> {
@@ -63,12 +62,15 @@ export async function startAdmin(sources: AdminSources, options: AdminOptions = 
   return { address: server.address() as AddressInfo, close: () => closed(server) };
 }
 
-function pagesOf(sources: AdminSources): ReadonlyMap<string, () => Page> {
-  return new Map([
+type Make = (query: URLSearchParams) => Page | Promise<Page>;
+
+function pagesOf(sources: AdminSources): ReadonlyMap<string, Make> {
+  return new Map<string, Make>([
     ['/livez', () => ({ status: 200, type: TEXT, body: 'ok\n' })],
     ['/readyz', () => readyPage(sources.readiness())],
     ['/metrics', () => ({ status: 200, type: METRICS, body: sources.metrics() })],
     ['/stages', () => ({ status: 200, type: TEXT, body: sources.stages() })],
+    ['/usage', (query) => usagePage(query, sources)],
   ]);
 }
 
@@ -77,13 +79,13 @@ function readyPage(readiness: Readiness): Page {
   return { status: ready ? 200 : 503, type: JSON_TYPE, body: `${JSON.stringify({ ready, ...readiness })}\n` };
 }
 
-function answer(
-  pages: ReadonlyMap<string, () => Page>,
+async function answer(
+  pages: ReadonlyMap<string, Make>,
   sources: AdminSources,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
-  const page = pageFor(pages, sources, request);
+): Promise<void> {
+  const page = await pageFor(pages, sources, request);
   response.writeHead(page.status, {
     'content-type': page.type,
     'content-length': Buffer.byteLength(page.body),
@@ -96,23 +98,22 @@ function answer(
   response.end(request.method === 'HEAD' ? undefined : page.body);
 }
 
-function pageFor(
-  pages: ReadonlyMap<string, () => Page>,
+async function pageFor(
+  pages: ReadonlyMap<string, Make>,
   sources: AdminSources,
   request: IncomingMessage,
-): Page {
+): Promise<Page> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET and HEAD.');
-  const make = pages.get((request.url ?? '').split('?', 1)[0] ?? '');
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const make = pages.get(path);
   if (make === undefined) return plain(404, `There is ${[...pages.keys()].join(', ')}.`);
   try {
-    return make();
+    return await make(new URLSearchParams(query));
   } catch (error) {
     sources.onFault('admin', error);
     return plain(500, 'The page could not be made.');
   }
 }
-
-const plain = (status: number, text: string): Page => ({ status, type: TEXT, body: `${text}\n` });
 
 function hasBody(request: IncomingMessage): boolean {
   return (

@@ -1,4 +1,5 @@
 /** Which backend serves a request: by weight, among those that serve the model and the caller's tenant. */
+import type { DialectName } from '../core/operation.ts';
 import type { Random } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { Backend, Model, Served, Snapshot } from '../policy/snapshot.ts';
@@ -10,6 +11,8 @@ export interface Route {
 }
 
 export interface Choosing {
+  /** Of the request: a backend that does not speak it cannot serve it. */
+  readonly dialect: DialectName;
   readonly policy: Snapshot;
   readonly tenant: string | undefined;
   /** The backend that keeps what the request names; absent where it names nothing that is kept. */
@@ -31,9 +34,10 @@ export function choose(model: Model, x: Choosing, random: Random): Route | Refus
   return refuse('backend_unavailable', { retryAfter: 1 });
 }
 
-function openBackend(name: string, { policy, tenant, home }: Choosing): Backend | undefined {
+/** The backend of that name, if it may serve the request. */
+export function openBackend(name: string, { dialect, policy, tenant, home }: Choosing): Backend | undefined {
   const backend = policy.backends.get(name);
-  if (backend === undefined || (home !== undefined && home !== name)) return undefined;
+  if (backend?.dialect !== dialect || (home !== undefined && home !== name)) return undefined;
   return serves(backend, tenant) ? backend : undefined;
 }
 
@@ -47,12 +51,8 @@ function serves(backend: Backend, tenant: string | undefined): boolean {
  * is read, and for what is kept at a backend without naming a model.
  * @returns undefined where the models are served by several, or by none
  */
-export function onlyBackend(
-  models: readonly Model[],
-  policy: Snapshot,
-  tenant: string | undefined,
-): Backend | undefined {
+export function onlyBackend(models: readonly Model[], x: Choosing): Backend | undefined {
   const names = new Set(models.flatMap((model) => model.backends.map((served) => served.backend)));
-  const open = [...names].flatMap((name) => openBackend(name, { policy, tenant }) ?? []);
+  const open = [...names].flatMap((name) => openBackend(name, x) ?? []);
   return open.length === 1 ? open[0] : undefined;
 }

@@ -1,12 +1,14 @@
 /** `sallyport explain --jsonl`: recorded request and response pairs, read as the doors would read them. */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Usage } from '../core/money.ts';
+import type { Headers } from '../core/headers.ts';
+import type { Usage, UsageReport } from '../core/money.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
-import type { Dialect, Segment } from '../dialects/dialect.ts';
+import type { Dialect, EventView, Segment, UsageCounts } from '../dialects/dialect.ts';
+import { judgeFormType } from '../dialects/encoding.ts';
+import type { Framing } from '../dialects/framing/framing.ts';
 import { classify, dialectOf } from '../dialects/index.ts';
-import { EventFramer } from '../dialects/sse.ts';
 import { bodyFactsOf } from '../doors/facts.ts';
 import { decodeUtf8, parse } from '../json/document.ts';
 
@@ -73,31 +75,48 @@ function explainLine(line: string): Reading {
 
 /** Reads one pair. */
 export function readPair({ request, response }: Row): Reading {
-  const path = request.path.split('?', 1)[0] ?? '';
-  const operation = classify(request.method, path);
+  const [path = '', query = ''] = request.path.split('?', 2);
+  const headers: Headers = new Map([['content-type', [request.content_type ?? '']]]);
+  const operation = classify({ method: request.method.toUpperCase(), path, query, headers });
   if (operation === undefined) return { ...UNREAD, error: 'operation_unknown' };
   if (isRefusal(operation)) return failed(UNREAD, operation);
   const dialect = dialectOf(operation.dialect);
-  const asked = readRequest(operation, dialect, bytesOf(request));
+  const success = response.status >= 200 && response.status < 300;
+  const asked = readRequest(operation, dialect, bytesOf(request), headers);
   if (asked.error !== null) return asked;
   const answer = bytesOf(response);
-  const success = response.status >= 200 && response.status < 300;
   if (!success || answer.length === 0) return asked;
-  const events =
-    (response.content_type ?? '').includes('event-stream') || /^\s*(?:data|event):/.test(answer.toString());
-  return events
-    ? readEvents(operation, dialect, answer, asked)
-    : readWhole(operation, dialect, answer, asked);
+  const framing = framingOf(operation, dialect, response, answer);
+  return framing === undefined
+    ? readWhole(operation, dialect, answer, asked)
+    : readEvents(operation, dialect, framing, answer, asked);
 }
 
-function readRequest(operation: Operation, dialect: Dialect, bytes: Buffer): Reading {
+/** Recordings do not always say what they hold. */
+function framingOf(
+  operation: Operation,
+  dialect: Dialect,
+  { content_type: type = '' }: RecordedBody,
+  answer: Buffer,
+): Framing | undefined {
+  const media = type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const events = /^(?:data|event|id|retry)?:/.test(answer.subarray(0, 64).toString('latin1').trimStart());
+  return dialect.framing(operation, events && media === '' ? 'text/event-stream' : media);
+}
+
+function readRequest(operation: Operation, dialect: Dialect, bytes: Buffer, headers: Headers): Reading {
   const known: Reading = { ...UNREAD, dialect: operation.dialect, operation: operation.name };
   if (operation.body === 'none') return { ...known, model: operation.pathModel ?? null };
+  const form = headers.get('content-type')?.[0] ?? '';
+  if (operation.body === 'multipart' && judgeFormType(form) === undefined) {
+    const upload = dialect.readForm(operation, bytes, form);
+    return isRefusal(upload) ? failed(known, upload) : known;
+  }
   const text = decodeUtf8(bytes);
   if (isRefusal(text)) return failed(known, text);
   const root = parse(text, BOUNDS);
   if (isRefusal(root)) return failed(known, root);
-  const view = dialect.readRequest(operation, text, root);
+  const view = dialect.readRequest(operation, text, root, headers);
   if (isRefusal(view)) return failed(known, view);
   return {
     ...known,
@@ -114,47 +133,71 @@ function readWhole(operation: Operation, dialect: Dialect, bytes: Buffer, asked:
   if (isRefusal(text)) return failed(asked, text);
   const root = parse(text, BOUNDS);
   if (isRefusal(root)) return failed(asked, root);
-  if (operation.body === 'none') return asked;
   const view = dialect.readResponse(operation, text, root);
   if (isRefusal(view)) return failed(asked, view);
   const segments = [...asked.segments, ...view.segments.map(said('response'))];
   return {
     ...asked,
     segments,
-    usage: view.usage ?? null,
+    usage: believable(view.usage),
     unchanged: asked.unchanged && Buffer.from(text).equals(bytes),
   };
 }
 
-function readEvents(operation: Operation, dialect: Dialect, bytes: Buffer, asked: Reading): Reading {
-  const framer = new EventFramer(EVENT_BYTES);
+function readEvents(
+  operation: Operation,
+  dialect: Dialect,
+  framing: Framing,
+  bytes: Buffer,
+  asked: Reading,
+): Reading {
+  const framer = framing.open(EVENT_BYTES);
   const events = framer.push(bytes);
-  const tail = framer.finish();
   if (isRefusal(events)) return failed(asked, events);
+  const tail = framer.finish();
   if (isRefusal(tail)) return failed(asked, tail);
-  const texts = new Map<string, { role: string; text: string }>();
-  let usage: Usage | undefined;
-  for (const { data } of [...events, ...tail]) {
+  const said = new Heard();
+  for (const { data, name } of [...events, ...tail]) {
     if (data === undefined) continue;
-    const view = dialect.readEvent(operation, data);
+    const view = dialect.readEvent(operation, { data, name });
     if (isRefusal(view)) return failed(asked, view);
-    usage = view.usage ?? usage;
-    for (const { channel, role, text } of view.deltas) {
-      const before = texts.get(channel);
-      texts.set(channel, { role, text: (before?.text ?? '') + text });
-    }
+    said.hear(view);
   }
-  const raw = [...events, ...tail].map((event) => event.raw).join('');
-  const segments = [
-    ...asked.segments,
-    ...[...texts.values()].map((found) => ({ in: 'response' as const, ...found })),
-  ];
+  const raw = Buffer.concat([...events, ...tail].map((event) => event.raw));
   return {
     ...asked,
-    segments,
-    usage: usage ?? null,
-    unchanged: asked.unchanged && Buffer.from(raw).equals(bytes),
+    segments: [...asked.segments, ...said.segments],
+    usage: said.usage,
+    unchanged: asked.unchanged && raw.equals(bytes),
   };
+}
+
+/** What the events of a stream say together. */
+class Heard {
+  readonly #texts = new Map<string, { role: string; text: string }>();
+  #usage: UsageCounts = {};
+
+  hear({ usage, deltas }: EventView): void {
+    if (usage !== 'implausible') this.#usage = { ...this.#usage, ...usage };
+    for (const { channel, role, text } of deltas) {
+      const before = this.#texts.get(channel);
+      this.#texts.set(channel, { role, text: (before?.text ?? '') + text });
+    }
+  }
+
+  get segments(): Reading['segments'] {
+    return [...this.#texts.values()].map((found) => ({ in: 'response', ...found }));
+  }
+
+  get usage(): Usage | null {
+    const { input, output } = this.#usage;
+    if (input === undefined || output === undefined) return null;
+    return { ...this.#usage, input, output, source: 'reported' };
+  }
+}
+
+function believable(usage: UsageReport): Usage | null {
+  return usage === undefined || usage === 'implausible' ? null : usage;
 }
 
 function said(where: 'request' | 'response') {

@@ -1,9 +1,10 @@
 /** `sallyport explain`: what both doors would do with one request, stage by stage. Nothing is counted or kept. */
-import { randomBytes } from 'node:crypto';
 import { considerAll, type GrantReport } from '../access/consider.ts';
 import type { Authorized, Identified, Peer, Received } from '../core/exchange.ts';
 import type { Headers } from '../core/headers.ts';
-import type { Keys, Ports } from '../core/ports.ts';
+import type { Usage } from '../core/money.ts';
+import type { Keys } from '../core/ports.ts';
+import type { Claim } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
 import type { RequestView } from '../dialects/dialect.ts';
@@ -12,9 +13,12 @@ import { bodyFactsOf, factsOfCheck } from '../doors/facts.ts';
 import type { Inspected } from '../doors/inspect.ts';
 import type { Event, Policies, SessionAction } from '../doors/messages.ts';
 import type { JudgedRequest } from '../doors/outgoing.ts';
+import type { ReservedRequest } from '../doors/reserve-use.ts';
 import { openSession } from '../doors/session.ts';
 import { mint } from '../identity/api-key.ts';
 import type { BodyFacts, Model, Snapshot } from '../policy/snapshot.ts';
+import { SYSTEM_RANDOM } from '../system.ts';
+import { nothingCounted } from './explain-ports.ts';
 
 export interface ExplainedRequest {
   readonly method: string;
@@ -49,20 +53,29 @@ export interface Explanation {
   readonly record: AuditRecord | null;
   /** Every grant of the policy, and why it did or did not speak of the request; none where nobody was identified. */
   readonly grants: readonly GrantReport[];
+  /** What it would take from each counter of a limit: 0 where it is only asked whether anything is left. */
+  readonly limits: readonly {
+    readonly counter: string;
+    readonly takes: number;
+    readonly of: number;
+    readonly shadow: boolean;
+  }[];
+  readonly currency: string;
   /** The model and the backend that it would go to. */
   readonly route: { readonly backend: string; readonly model: string | null } | null;
 }
 
 /** A key for asking where there is no policy, so that there is something to identify. */
 export function anyKey(): string {
-  return mint(random);
+  return mint(SYSTEM_RANDOM);
 }
 
 /** @param keys those of the state, if its directory was named */
 export async function explain(asked: ExplainedRequest, policy: Snapshot, keys: Keys): Promise<Explanation> {
   const stages: StageReport[] = [];
   const records: AuditRecord[] = [];
-  const ports = portsOf(keys, records, asked.at);
+  const claims: Claim[] = [];
+  const ports = nothingCounted(keys, { records, claims }, asked.at);
   const policies: Policies = { current: () => policy, at: () => policy };
   const known: Known = {};
   const watch = (door: 1 | 2) => (stage: string, result: object | Refusal) => {
@@ -81,6 +94,13 @@ export async function explain(asked: ExplainedRequest, policy: Snapshot, keys: K
   const rest = () => ({
     grants: consider(known, policy, ports.clock.now()),
     route: known.route ?? null,
+    limits: claims.map(({ counter, amount, limit, shadow }) => ({
+      counter,
+      takes: amount,
+      of: limit,
+      shadow,
+    })),
+    currency: policy.prices.currency,
     record: records[0] ?? null,
   });
   const decision = await check(received, policies, ports, watch(1));
@@ -124,45 +144,6 @@ function learn(stage: string, result: object, known: Known): void {
 function consider({ exchange, body }: Known, policy: Snapshot, now: number): readonly GrantReport[] {
   if (exchange === undefined) return [];
   return considerAll({ ...factsOfCheck(exchange, now), ...(body && { body }) }, policy);
-}
-
-const random = { bytes: (count: number) => randomBytes(count), fraction: () => Math.random() };
-
-/** Nothing is fetched to explain a request: a token cannot be checked here. */
-const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'> = {
-  issuerKeys: { find: () => ({ missing: 'unavailable', retryAfter: 60 }) },
-  introspection: { ask: () => ({ unavailable: true, retryAfter: 60 }) },
-  tokens: { find: () => undefined, keep: () => {} },
-  proofs: { first: () => true },
-  objects: { find: () => undefined, keep: () => 'kept', forget: () => {} },
-};
-
-/** The world with nothing in it that counts or keeps. */
-function portsOf(keys: Keys, records: AuditRecord[], at: number | undefined): Ports {
-  return {
-    nextTurn: () => Promise.resolve(),
-    clock: { now: () => at ?? Date.now(), elapsed: () => performance.now() },
-    random,
-    keys,
-    ...WITHOUT_PROVIDERS,
-    limits: { take: () => ({ taken: true }) },
-    passages: { open: () => {}, close: () => {} },
-    ledger: { write: (record) => records.push(record) },
-    sealer: { seal: (payload) => payload, open: (sealed) => sealed },
-    pressure: { overloaded: () => false },
-    meter: {
-      decided: () => {},
-      tokens: () => {},
-      found: () => {},
-      latency: () => {},
-      sessionFailed: () => {},
-    },
-    faults: {
-      report: (where, error) => {
-        throw new Error(`${where} failed`, { cause: error });
-      },
-    },
-  };
 }
 
 function eventsOf(asked: ExplainedRequest): Event[] {
@@ -254,7 +235,16 @@ function describe(stage: string, result: object | Refusal): Pick<StageReport, 'o
 }
 
 /** All that the stages told about below put into their results. */
-type Told = Authorized & Pick<JudgedRequest, 'route'> & RequestView & Inspected & Pick<Model, 'name'>;
+type Told = Authorized &
+  Pick<JudgedRequest, 'route'> &
+  Partial<Pick<ReservedRequest, 'expected'>> &
+  RequestView &
+  Inspected &
+  Pick<Model, 'name'>;
+
+function expectedText({ input, output }: Usage): string {
+  return `${input} tokens, and ${output} of the answer`;
+}
 
 const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   ['match', ({ operation }: Told) => `${operation.dialect} ${operation.name}`],
@@ -270,6 +260,7 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
       ].join(', '),
   ],
   ['permit', ({ name }: Told) => `model ${name}`],
+  ['reserve', ({ expected }: Told) => (expected === undefined ? '' : expectedText(expected.usage))],
   [
     'inspect',
     ({ counts }: Told) =>
@@ -297,12 +288,20 @@ function grantLines(grants: readonly GrantReport[]): string[] {
   return ['', 'grants:', ...shown, ...(left > 0 ? [`  and ${left} more that did not match`] : [])];
 }
 
+function limitLines(limits: Explanation['limits']): string[] {
+  const shown = limits.map(
+    ({ counter, takes, of, shadow }) =>
+      `  ${counter}  ${takes === 0 ? 'asks whether any is left' : `takes ${takes}`} of ${of}${shadow ? ' (shadow)' : ''}`,
+  );
+  return shown.length === 0 ? [] : ['', 'limits:', ...shown];
+}
+
 /** The explanation for people. */
 export function printExplanation(explanation: Explanation): string {
   const lines = explanation.stages.map(({ door, stage, outcome, why }) => {
     return `door ${door}  ${stage.padEnd(10)} ${outcome.padEnd(8)} ${why}`.trimEnd();
   });
-  lines.push(...grantLines(explanation.grants));
+  lines.push(...grantLines(explanation.grants), ...limitLines(explanation.limits));
   lines.push('', explanation.allowed ? 'allowed' : `refused: ${explanation.record?.reason ?? ''}`);
   if (explanation.sent !== null) {
     lines.push('', 'sent on:', ...Object.entries(explanation.sent.headers).map(([n, v]) => `  ${n}: ${v}`));
@@ -312,7 +311,7 @@ export function printExplanation(explanation: Explanation): string {
     lines.push('', `answer ${explanation.answer.status}:`, `  ${explanation.answer.body}`);
   const tokens = explanation.record?.tokens;
   if (tokens) lines.push('', `tokens: ${tokens.input} in, ${tokens.output} out (${tokens.source})`);
-  const cost = explanation.record?.cost_nano_usd;
-  if (typeof cost === 'number') lines.push(`cost: ${(cost / 1e9).toFixed(9)} USD`);
+  const cost = explanation.record?.cost_nano;
+  if (typeof cost === 'number') lines.push(`cost: ${(cost / 1e9).toFixed(9)} ${explanation.currency}`);
   return lines.join('\n');
 }

@@ -4,12 +4,13 @@ import { LOG_LEVELS } from '../telemetry/log.ts';
 import { checkCommand } from './check.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addExplain, addScan } from './look-commands.ts';
-import { configOption, jsonOption, keptStateOption, setting } from './options.ts';
+import { configOption, jsonOption, keptStateOption, redisOption, setting } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { addTest } from './policy-tests/command.ts';
 import { addProxyCommands } from './proxy-commands.ts';
 import type { ServeOptions } from './serve.ts';
 import { SettingError } from './settings.ts';
+import { addUsage } from './usage.ts';
 
 /** Runs one command line. @param args without the program's name */
 export async function main(args: readonly string[]): Promise<void> {
@@ -23,6 +24,7 @@ export async function main(args: readonly string[]): Promise<void> {
   addScan(program, finish);
   addTest(program, finish);
   addKeyCommands(program, finish);
+  addUsage(program, finish);
   addProxyCommands(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -60,6 +62,7 @@ function addServe(program: Command): void {
         .default('127.0.0.1:9001')
         .env('SALLYPORT_ADMIN'),
     )
+    .addOption(redisOption())
     .option('--tls-cert <file>', 'certificate of the doors, PEM')
     .option('--tls-key <file>', 'its key, PEM')
     .option('--tls-client-ca <file>', 'only clients with a certificate of this authority may connect')

@@ -3,13 +3,14 @@ import type { Drain, Tls } from '../envoy/server.ts';
 import { type Service, startService } from '../service.ts';
 import { createLog, type LogLevel } from '../telemetry/log.ts';
 import type { Outcome } from './outcome.ts';
-import { keyPepper, readFileFor, SettingError, voucherSecret } from './settings.ts';
+import { keyPepper, readFileFor, redisAddress, SettingError, voucherSecret } from './settings.ts';
 
 export interface ServeOptions {
   readonly config: string;
   readonly listen: string;
   readonly admin: string;
   readonly state?: string;
+  readonly redis?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsClientCa?: string;
@@ -29,6 +30,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
       listen: options.listen,
       admin: options.admin,
       stateDir: options.state,
+      redis: redisAddress(options.redis, env),
       tls: tlsOf(options),
       voucherSecret: voucherSecret(env),
       pepper: keyPepper(env),

@@ -5,6 +5,7 @@
 import type { Headers } from './headers.ts';
 import type { Operation } from './operation.ts';
 import type { Principal } from './principal.ts';
+import type { Part, Quota } from './quota.ts';
 
 /** What Envoy told us, before anything was believed. */
 export interface Received {
@@ -56,14 +57,12 @@ export interface Authorized extends Identified {
 }
 
 export interface Reserved extends Authorized {
-  /** What the tightest limit has left, for the client's headers; absent where no limit applies. */
-  readonly quota?: QuotaState;
-}
-
-/** The tightest limit's state, as told to the client. */
-export interface QuotaState {
-  readonly limit: number;
-  readonly remaining: number;
-  /** Seconds until the window is whole again. */
-  readonly resetSeconds: number;
+  /** Places that the request holds; it gives them back when it is over. */
+  readonly places: readonly Part[];
+  /** Limits in shadow that it exceeds, by id. */
+  readonly exceeded: readonly string[];
+  /** Counted in this replica's share alone, because the shared state is away. */
+  readonly local: boolean;
+  /** For the client's headers. */
+  readonly quotas: readonly Quota[];
 }

@@ -29,6 +29,15 @@ export interface HeaderChanges {
 
 export const NO_HEADER_CHANGES: HeaderChanges = { set: [], remove: [] };
 
+/** Headers as they are once they were changed. */
+export function withChanges(headers: Headers, { set, remove }: HeaderChanges): Headers {
+  if (set.length === 0 && remove.length === 0) return headers;
+  const changed = new Map(headers);
+  for (const name of remove) changed.delete(name);
+  for (const [name, value] of set) changed.set(name, [value]);
+  return changed;
+}
+
 /** Headers of ours all begin so. A client's are removed at the first door, whatever they say. */
 export const OWN_PREFIX = 'x-sallyport-';
 /** Which backend the second door chose; Envoy's routes match on it. */

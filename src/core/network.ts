@@ -31,3 +31,28 @@ function add(network: string, list: BlockList): void {
   const four = isIP(address) === 4;
   list.addSubnet(address, length === undefined ? (four ? 32 : 128) : Number(length), four ? 'ipv4' : 'ipv6');
 }
+
+/**
+ * The network that an address counts with: its /24, or for IPv6 its /64, which is what one customer usually gets.
+ * @returns undefined for what is no address
+ */
+export function sourceNetwork(address: string): string | undefined {
+  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
+  const family = isIP(plain);
+  if (family === 0) return undefined;
+  if (family === 4) return `${plain.split('.', 3).join('.')}.0/24`;
+  return `${expanded(plain).slice(0, 4).join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address, without leading zeros. A dotted end stands for the last two. */
+function expanded(address: string): readonly string[] {
+  const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
+  const groups = (text: string) =>
+    text === '' ? [] : text.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]));
+  const before = groups(head);
+  const after = tail === undefined ? [] : groups(tail);
+  const between = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  return [...before, ...(tail === undefined ? [] : between), ...after].map((group) =>
+    group.replace(/^0+(?=.)/, ''),
+  );
+}

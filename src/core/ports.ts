@@ -1,10 +1,14 @@
 /** What the core needs of the world. Each port has one small job; the edges implement them. */
 import type { KeyObject, webcrypto } from 'node:crypto';
+import type { Usage } from './money.ts';
 import type { Networks } from './network.ts';
 import type { Principal } from './principal.ts';
+import type { Quotas } from './quota.ts';
 import type { AuditRecord } from './record.ts';
+import type { Signals } from './signal.ts';
 import type { Soon } from './soon.ts';
 import type { ObjectRef, StoredObject } from './stored-object.ts';
+import type { UsageBook } from './usage-book.ts';
 import type { Voucher } from './voucher.ts';
 
 export interface Clock {
@@ -116,26 +120,24 @@ export interface Objects {
   forget(ref: ObjectRef): Soon<void>;
 }
 
-/** One counter that a request must fit into. */
-export interface Claim {
-  /** Names the counter: limit and the attributes it counts by. */
-  readonly counter: string;
-  readonly limit: number;
-  readonly windowMs: number;
-  /** How many to take, a whole number of at least 1. */
-  readonly amount: number;
+/** What requests turn out to use, learned from those before. Bounded in memory; nothing that clients send grows it. */
+export interface Forecast {
+  /**
+   * Output tokens that an answer will hardly exceed. @param most that it may say, all choices together; may be infinite
+   */
+  output(model: string, caller: string, bounds: { readonly most: number; readonly choices: number }): number;
+  /** How many tokens a backend counts for each that we count, from 0.25 to 4. */
+  inputFactor(model: string): number;
+  /** @param counted of the prompt, by us, without the factor @param usage as a backend reported it */
+  learn(model: string, caller: string, counted: number, usage: Usage, choices: number): void;
 }
 
-export type Taken =
-  | {
-      readonly taken: true;
-      readonly tightest?: { readonly limit: number; readonly remaining: number; readonly resetMs: number };
-    }
-  | { readonly taken: false; readonly claim: number; readonly retryMs: number };
+/** A tokenizer. */
+export type Encoding = 'o200k' | 'cl100k';
 
-export interface Limits {
-  /** Takes from all counters, or from none and says which was full. Throws only if the state is out of reach. */
-  take(claims: readonly Claim[], now: number): Soon<Taken>;
+export interface TokenCounter {
+  /** Tokens of all texts together. Never rejects: where it cannot count in time, it estimates. */
+  count(texts: readonly string[], encoding: Encoding): Soon<number>;
 }
 
 /** Requests that passed the first door and have not reached the second. */
@@ -168,6 +170,8 @@ export interface Meter {
   tokens(operation: string, model: string, input: number, output: number): void;
   found(type: string, direction: 'input' | 'output', action: string, count: number): void;
   latency(operation: string, ms: number): void;
+  /** A limit was reached. */
+  limited(limit: string, outcome: 'refused' | 'shadow'): void;
   /** A stream of the second door was ended with an error, so that nothing passed unseen. */
   sessionFailed(reason: string): void;
 }
@@ -190,7 +194,11 @@ export interface Ports {
   readonly tokens: TokenMemory;
   readonly proofs: ProofMemory;
   readonly objects: Objects;
-  readonly limits: Limits;
+  readonly quotas: Quotas;
+  readonly forecast: Forecast;
+  readonly tokenCounter: TokenCounter;
+  readonly usageBook: UsageBook;
+  readonly signals: Signals;
   readonly passages: Passages;
   readonly ledger: Ledger;
   readonly sealer: Sealer;

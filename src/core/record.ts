@@ -1,6 +1,7 @@
 /** The record: one a request, refused ones included. It holds no text of a prompt or an answer, and no secret. */
 import type { BoundedFeature, Feature } from './feature.ts';
 import type { FindingCount } from './finding.ts';
+import type { Usage } from './money.ts';
 import type { OperationName } from './operation.ts';
 import type { Principal } from './principal.ts';
 import type { RefusalCode } from './refusal.ts';
@@ -34,13 +35,11 @@ export interface AuditRecord {
   readonly stream: boolean;
   /** The status that the client got, null if it got none. */
   readonly status: number | null;
-  readonly tokens: {
-    readonly input: number;
-    readonly output: number;
-    readonly source: 'reported' | 'estimated';
-  } | null;
-  /** Nano-USD, null where the price is unknown. */
-  readonly cost_nano_usd: number | null;
+  readonly tokens: Usage | null;
+  /** Nano-units of the policy's currency; null where the price is unknown. */
+  readonly cost_nano: number | null;
+  /** Limits in shadow that it exceeded, by id; and whether this replica counted alone, without the shared state. */
+  readonly limits: { readonly shadow: readonly string[]; readonly local: boolean };
   readonly latency_ms: number;
   /** From arrival to the first byte of the answer's body that left us. */
   readonly first_token_ms: number | null;

@@ -4,6 +4,7 @@
  * One row a code: the HTTP status, the error type that OpenAI-style clients see, whether a retry can help, and a
  * text that is safe to show to anybody. Dialects only translate a row's shape; no other text reaches a client.
  */
+import type { Quota } from './quota.ts';
 
 interface Row {
   readonly status: number;
@@ -69,6 +70,26 @@ export const REFUSALS = {
     retry: true,
     text: 'A rate limit was reached. Try again later.',
   },
+  tokens_limited: {
+    status: 429,
+    type: 'rate_limit_error',
+    retry: true,
+    text: 'A token limit was reached. Try again later.',
+  },
+  concurrency_limited: {
+    status: 429,
+    type: 'rate_limit_error',
+    retry: true,
+    text: 'Too many requests are under way. Try again when one has ended.',
+  },
+  budget_exhausted: {
+    status: 429,
+    type: 'rate_limit_error',
+    // It may be weeks until the period ends: the SDKs should not wait for that.
+    retry: false,
+    text: 'A budget is used up.',
+  },
+  price_unknown: forbidden('The price of this model is not known, and a budget applies.'),
   limits_unavailable: later('Limits cannot be checked at the moment.'),
   // recall
   voucher_missing: broken(500, 'The request did not pass the first door.'),
@@ -114,6 +135,8 @@ export interface Refusal {
   readonly why?: string;
   /** Seconds, whole, at least 1. */
   readonly retryAfter?: number;
+  /** Of a limit that was reached: how it stands. */
+  readonly quotas?: readonly Quota[];
   /** Extra response headers, such as `www-authenticate`. Names in lower case. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }

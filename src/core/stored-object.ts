@@ -1,4 +1,5 @@
 /** What lives on at a provider after a request: files, batches, stored responses. Each belongs to who made it. */
+import type { OperationName } from './operation.ts';
 import type { Principal } from './principal.ts';
 
 export const OBJECT_KINDS = [
@@ -13,6 +14,12 @@ export const OBJECT_KINDS = [
   'vector_store',
   'container',
   'prompt',
+  'upload',
+  'assistant',
+  'thread',
+  'fine_tune',
+  'cache',
+  'session',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -27,6 +34,18 @@ export interface StoredObject extends ObjectRef {
   readonly owner: string;
   /** The backend where it lives, by its name in the policy. */
   readonly backend: string;
+  /** Of a `batch_file`: what they are expected to use each time that a batch is made of it. */
+  readonly uses?: readonly BatchUse[];
+}
+
+/** What the requests of a file that are for one model are expected to use, together. */
+export interface BatchUse {
+  readonly operation: OperationName;
+  readonly model: string;
+  readonly requests: number;
+  /** Tokens. */
+  readonly input: number;
+  readonly output: number;
 }
 
 /**

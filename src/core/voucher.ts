@@ -4,6 +4,7 @@
  */
 import type { Operation } from './operation.ts';
 import type { Principal } from './principal.ts';
+import type { Part, Quota } from './quota.ts';
 
 export interface Voucher {
   readonly requestId: string;
@@ -22,4 +23,11 @@ export interface Voucher {
   readonly authority: string;
   /** The caller's own address; empty if unknown. */
   readonly clientAddress: string;
+  /** What the first door's reservation came to, where a limit applies. */
+  readonly reserved?: {
+    readonly places: readonly Part[];
+    readonly exceeded: readonly string[];
+    readonly local: boolean;
+    readonly quotas: readonly Quota[];
+  };
 }

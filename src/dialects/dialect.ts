@@ -5,11 +5,13 @@
  */
 import type { FeatureChanges, FeatureUse } from '../core/feature.ts';
 import type { Edit, Span } from '../core/finding.ts';
-import type { Usage } from '../core/money.ts';
+import type { HeaderChanges, Headers } from '../core/headers.ts';
+import type { Usage, UsageReport } from '../core/money.ts';
 import type { DialectName, Operation } from '../core/operation.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
 import type { JsonBounds, JsonNode } from '../json/document.ts';
+import type { Framing, OwnEvent } from './framing/framing.ts';
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'output' | 'reasoning' | 'arguments';
 
@@ -24,15 +26,52 @@ export interface Segment {
   readonly json: boolean;
 }
 
+/**
+ * What a part is that no detector can look into: bytes of a kind; something that only the provider can see, by its
+ * address or its id; a text as tokens; what the provider wrote for itself alone; a part that nobody knows.
+ */
+export const OPAQUE_KINDS = [
+  'image',
+  'audio',
+  'video',
+  'file',
+  'remote',
+  'stored',
+  'tokens',
+  'sealed',
+  'unknown',
+] as const;
+export type OpaqueKind = (typeof OPAQUE_KINDS)[number];
+
+/** How a request asks for an operation. */
+export interface Asked {
+  readonly method: string;
+  /** Canonical, without the query. */
+  readonly path: string;
+  /** Without its question mark; undecoded. */
+  readonly query: string;
+  readonly headers: Headers;
+}
+
+export interface AskedModel {
+  readonly name: string;
+  /** The string token that names it; absent where the path does. */
+  readonly place?: Span;
+  /** The body names another model than the path: each reader could take its own. */
+  readonly disputed?: boolean;
+}
+
 /** A request body, read. */
 export interface RequestView {
-  /** The model asked for, and the string token that names it; undefined for operations that name none. */
-  readonly model: { readonly name: string; readonly place: Span } | undefined;
+  /** The model asked for; undefined for operations that name none. */
+  readonly model: AskedModel | undefined;
   readonly stream: boolean;
   readonly segments: readonly Segment[];
-  /** Parts that no detector can look into: images, audio, files, remote URLs. */
-  readonly opaqueParts: number;
-  /** What the request asks of the model beyond text, place by place. */
+  /** Parts that no detector can look into, each once. */
+  readonly opaque: readonly OpaqueKind[];
+  /** Tokens that the request gives as numbers, in place of a text. */
+  readonly tokenInputs: number;
+  /** What the request asks of the model beyond text, place by place, its headers among them. */
   readonly features: readonly FeatureUse[];
   /** Stored objects that the request names, wherever it does. */
   readonly objects: readonly ObjectRef[];
@@ -41,6 +80,15 @@ export interface RequestView {
   readonly maxOutputTokens: number | undefined;
   /** What makes a stream report its usage, where the client did not ask for that already; empty otherwise. */
   readonly usageEdits: readonly Edit[];
+  /** Requests that this one only holds, to be made later: each is judged as if it had come alone. */
+  readonly batch?: readonly BatchLine[];
+}
+
+/** What takes features out of a request. */
+export interface Adapted {
+  /** Of the text, in order, none overlapping. */
+  readonly edits: readonly Edit[];
+  readonly headers: HeaderChanges;
 }
 
 /** A whole answer, read. */
@@ -48,7 +96,9 @@ export interface ResponseView {
   readonly segments: readonly Segment[];
   /** Take out what repeats the texts in another form, such as token probabilities; for when a text is changed. */
   readonly leaks: readonly Edit[];
-  readonly usage: Usage | undefined;
+  /** As in `RequestView`. */
+  readonly opaque: readonly OpaqueKind[];
+  readonly usage: UsageReport;
   readonly model: string | undefined;
   /** Stored objects that the answer names as made for the caller: they are its owner's from now on. */
   readonly made: readonly ObjectRef[];
@@ -71,12 +121,23 @@ export interface Delta extends Segment {
   readonly channel: string;
 }
 
+/** What one event says was used so far. Counts of later events replace those of earlier ones. */
+export type UsageCounts = Partial<Omit<Usage, 'source'>>;
+
+/** An event as its framing gives it. */
+export interface StreamEvent {
+  readonly data: string;
+  readonly name?: string | undefined;
+}
+
 /** One event of a stream, read. Places are in the event's data. */
 export interface EventView {
   readonly deltas: readonly Delta[];
   /** As in `ResponseView`; edits of the event's data. */
   readonly leaks: readonly Edit[];
-  readonly usage: Usage | undefined;
+  /** As in `RequestView`. */
+  readonly opaque: readonly OpaqueKind[];
+  readonly usage: UsageCounts | 'implausible' | undefined;
   readonly model: string | undefined;
   /** As in `ResponseView`. */
   readonly made: readonly ObjectRef[];
@@ -92,6 +153,7 @@ export interface EventView {
 export const SILENT_EVENT: EventView = {
   deltas: [],
   leaks: [],
+  opaque: [],
   usage: undefined,
   model: undefined,
   made: [],
@@ -100,12 +162,28 @@ export const SILENT_EVENT: EventView = {
   end: false,
 };
 
-/** A file that comes to be kept. */
-export interface Upload {
-  /** What for, as the dialect has it; `batch` for requests that are made later. */
-  readonly purpose: string;
-  /** The file's own bytes within the request's, half-open. */
-  readonly file: Span;
+/** What is done with a file of a form: its lines are requests of their own, or it is looked at as far as it is text. */
+export interface FormFile {
+  readonly holds: 'requests' | 'anything';
+  /** Its own bytes within the form's, half-open. */
+  readonly place: Span;
+}
+
+/** A field of a form that is a text. */
+export interface FormText {
+  readonly role: Role;
+  /** Its bytes within the form's, half-open. */
+  readonly place: Span;
+}
+
+/** A form of parts, read. Places are in its bytes. */
+export interface FormView {
+  readonly model: AskedModel | undefined;
+  readonly stream: boolean;
+  readonly features: readonly FeatureUse[];
+  readonly objects: readonly ObjectRef[];
+  readonly texts: readonly FormText[];
+  readonly files: readonly FormFile[];
 }
 
 /** One request of a batch. */
@@ -120,29 +198,49 @@ export interface BatchLine {
 export interface ErrorBody {
   readonly contentType: string;
   readonly body: string;
+  /** By which its clients tell errors apart, besides the status. */
+  readonly headers?: HeaderChanges['set'];
+}
+
+/** How much of a limit is left, as a client is told. */
+export interface QuotaNote {
+  readonly of: 'requests' | 'tokens';
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until the limit is whole again. */
+  readonly resetSeconds: number;
+}
+
+/** How far a stream had come. */
+export interface Begun {
+  /** Data of the first event that came, from which ids and names are taken; undefined if none did. */
+  readonly first: string | undefined;
+  /** Data of the last event that left; undefined if none did. */
+  readonly last: string | undefined;
 }
 
 export interface Dialect {
   readonly name: DialectName;
   /**
-   * Finds the operation of a method and a canonical path without query.
+   * Finds the operation of a method and a path.
    * @returns undefined if the path is not this dialect's, a refusal if only the method is wrong
    */
-  classify(method: string, path: string): Operation | Refusal | undefined;
+  classify(asked: Asked): Operation | Refusal | undefined;
   /** Reads a request body that is already strict JSON. */
-  readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal;
+  readRequest(operation: Operation, text: string, root: JsonNode, headers: Headers): RequestView | Refusal;
   /**
    * What takes features out of a request, or holds them to a most. The result is read again before it is believed.
-   * @returns edits of the text, in order, none overlapping; a refusal where the request has no meaning without them
+   * @returns a refusal where the request has no meaning without them
    */
   adapt(
     operation: Operation,
     text: string,
     root: JsonNode,
     changes: FeatureChanges,
-  ): readonly Edit[] | Refusal;
-  /** Reads the form in which a file comes. @param contentType of the request */
-  readUpload(bytes: Uint8Array, contentType: string): Upload | Refusal;
+    headers: Headers,
+  ): Adapted | Refusal;
+  /** Reads a form of parts, in which files come. @param contentType of the request */
+  readForm(operation: Operation, bytes: Uint8Array, contentType: string): FormView | Refusal;
   /** Reads a file of requests that are made later; a refusal says which line is wrong. */
   readBatch(text: string, bounds: JsonBounds): readonly BatchLine[] | Refusal;
   /** Stored objects that a query names, such as `after` of a list; each once. The query is canonical, undecoded. */
@@ -151,18 +249,23 @@ export interface Dialect {
   shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[];
   /** Reads a successful, whole JSON answer. */
   readResponse(operation: Operation, text: string, root: JsonNode): ResponseView | Refusal;
-  /** Reads the data of one server-sent event. Refuses what it cannot read: an unread event never passes. */
-  readEvent(operation: Operation, data: string): EventView | Refusal;
+  /**
+   * How an answer of a media type is cut into events.
+   * @param media lower case, without parameters
+   * @returns undefined where the answer is no stream
+   */
+  framing(operation: Operation, media: string): Framing | undefined;
+  /** Reads one event of a stream. Refuses what it cannot read: an unread event never passes. */
+  readEvent(operation: Operation, event: StreamEvent): EventView | Refusal;
   /** A list of models, as the dialect's clients expect it. */
   listModels(names: readonly string[]): string;
   /** One model of that list. */
   describeModel(name: string): string;
   /** The header that carries a backend's credential. */
   credentialHeader(credential: string): readonly [name: string, value: string];
+  /** The headers that tell a client how much is left of a limit. @param now of the wall clock, milliseconds */
+  quotaHeaders(note: QuotaNote, now: number): HeaderChanges['set'];
   error(refusal: Refusal): ErrorBody;
-  /**
-   * The last bytes of a stream that we stop: a well-formed end that the dialect's clients understand.
-   * @param started the data of the first event sent, from which ids and names are taken; undefined if none was
-   */
-  cut(operation: Operation, refusal: Refusal, started: string | undefined): string;
+  /** The last events of a stream that we stop: a well-formed end that the dialect's clients understand. */
+  cut(operation: Operation, refusal: Refusal, begun: Begun): readonly OwnEvent[];
 }

@@ -80,13 +80,50 @@ function kindTable(): Uint8Array {
 
 /** @returns a whole number, at least 1 for any text but the empty one; linear in the length of the text */
 export function estimateTokens(text: string): number {
-  if (text === '') return 0;
-  let sum = 0;
-  let before = -1;
-  for (let i = 0; i < text.length; i += 1) {
-    const kind = KIND_OF[text.charCodeAt(i)] ?? 0;
-    sum += (kind === before ? NEXT[kind] : FIRST[kind]) ?? 0;
-    before = kind;
+  const count = new RunningCount();
+  count.push(text);
+  return count.tokens;
+}
+
+/** The estimate of a text that comes in pieces: the same as of the whole, wherever it is cut. */
+export class RunningCount {
+  #sum = 0;
+  #before = -1;
+
+  push(text: string): void {
+    let sum = this.#sum;
+    let before = this.#before;
+    for (let i = 0; i < text.length; i += 1) {
+      const kind = KIND_OF[text.charCodeAt(i)] ?? 0;
+      sum += (kind === before ? NEXT[kind] : FIRST[kind]) ?? 0;
+      before = kind;
+    }
+    this.#sum = sum;
+    this.#before = before;
   }
-  return Math.max(1, Math.round(sum));
+
+  get tokens(): number {
+    return this.#before < 0 ? 0 : Math.max(1, Math.round(this.#sum));
+  }
+}
+
+/** Texts beyond so many are counted as one. */
+const MOST_CHANNELS = 512;
+
+/** The same for an answer of several texts, each of which comes in pieces. */
+export class OutputCount {
+  readonly #channels = new Map<string, RunningCount>();
+
+  push(channel: string, text: string): void {
+    const name = this.#channels.has(channel) || this.#channels.size < MOST_CHANNELS ? channel : '';
+    const count = this.#channels.get(name) ?? new RunningCount();
+    this.#channels.set(name, count);
+    count.push(text);
+  }
+
+  get tokens(): number {
+    let sum = 0;
+    for (const count of this.#channels.values()) sum += count.tokens;
+    return sum;
+  }
 }

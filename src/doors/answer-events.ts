@@ -1,19 +1,20 @@
 /** An answer that is an event stream, in each of Envoy's modes. */
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
-import type { Soon } from '../core/soon.ts';
+import { after, type Soon } from '../core/soon.ts';
+import type { Framing } from '../dialects/framing/framing.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { type Answer, type Answering, type AnswerStep, objectContext, passAnswerHeaders } from './answer.ts';
 import { keepMade, unlessRefused } from './answer-objects.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
 import { rulesOf } from './rules.ts';
-import { StreamGate } from './stream-gate.ts';
+import { type Let, StreamGate } from './stream-gate.ts';
 
 /** Far above what any model sends in one event: a long tool call in one piece, say. */
 const EVENT_BYTES = 4 * 1024 * 1024;
 
-export function eventAnswer(modes: Modes, x: Answering): Answer {
-  return new EventAnswer(modes, x);
+export function eventAnswer(modes: Modes, framing: Framing, x: Answering): Answer {
+  return new EventAnswer(modes, framing, x);
 }
 
 class EventAnswer implements Answer {
@@ -28,12 +29,13 @@ class EventAnswer implements Answer {
     return this.#gate.ended && this.#gate.empty;
   }
 
-  constructor(modes: Modes, x: Answering) {
+  constructor(modes: Modes, framing: Framing, x: Answering) {
     this.#modes = modes;
     this.#mode = modes.response;
     this.#x = x;
     this.#gate = new StreamGate({
       dialect: dialectOf(x.voucher.operation.dialect),
+      framing,
       operation: x.voucher.operation,
       rules: rulesOf(x.policy).output,
       vault: x.judged.vault,
@@ -55,19 +57,28 @@ class EventAnswer implements Answer {
     };
   }
 
-  /** What a piece of the answer made is kept before the piece may leave. */
+  /** What a piece of the answer made is kept, and what it says more than was expected reserved, before it may leave. */
   on(event: Event): Soon<AnswerStep | Refusal> {
-    const step = this.#read(event);
-    return unlessRefused(keepMade(this.#gate.takeMade(), objectContext(this.#x)), () => step);
-  }
-
-  #read(event: Event): AnswerStep | Refusal {
-    if (event.kind !== 'body') return this.#onTrailers();
+    if (event.kind !== 'body') {
+      const step = this.#onTrailers();
+      return unlessRefused(keepMade(this.#gate.takeMade(), objectContext(this.#x)), () => step);
+    }
     if (this.#cut) return { actions: holdBody(this.#mode, 'response'), done: event.endOfStream };
     const passed = this.#gate.push(event.bytes, event.endOfStream);
-    if (isRefusal(passed)) return passed;
-    if (passed.cut !== undefined) return this.#end(passed.out, passed.cut, event.endOfStream);
-    return { actions: this.#actions(event.bytes, passed.out, event.endOfStream), done: event.endOfStream };
+    return unlessRefused(keepMade(this.#gate.takeMade(), objectContext(this.#x)), () =>
+      isRefusal(passed) ? passed : this.#pass(event.bytes, passed, event.endOfStream),
+    );
+  }
+
+  #pass(bytes: Uint8Array, passed: Let, endOfStream: boolean): Soon<AnswerStep> {
+    if (passed.cut !== undefined) return this.#end(passed.out, passed.cut, endOfStream);
+    return after(this.#x.tally.grow(), (full) => {
+      // An answer that is over cannot be ended any more: what it used is charged all the same.
+      if (full === undefined || this.#gate.ended || endOfStream)
+        return { actions: this.#actions(bytes, passed.out, endOfStream), done: endOfStream };
+      const said = passed.out === 'keep' ? bytes : passed.out;
+      return this.#end(Buffer.concat([said, this.#gate.lastWords(full)]), full, endOfStream);
+    });
   }
 
   #actions(bytes: Uint8Array, out: 'keep' | Uint8Array, endOfStream: boolean): readonly SessionAction[] {

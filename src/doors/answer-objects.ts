@@ -5,7 +5,7 @@
 import type { Ports } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
-import { type ObjectRef, ownerOf } from '../core/stored-object.ts';
+import { type BatchUse, type ObjectRef, ownerOf, type StoredObject } from '../core/stored-object.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { ListedObject } from '../dialects/dialect.ts';
 
@@ -16,6 +16,8 @@ export interface ObjectContext {
   readonly voucher: Voucher;
   /** The backend that answers. */
   readonly backend: string;
+  /** Of a file of requests that is being stored. */
+  readonly uses?: readonly BatchUse[] | undefined;
   readonly ports: Pick<Ports, 'objects' | 'clock' | 'faults'>;
 }
 
@@ -25,10 +27,18 @@ export function keepMade(made: readonly ObjectRef[], x: ObjectContext): Soon<Ref
   if (made.length > MOST_MADE) return refuse('answer_unreadable', { why: 'too_many_objects' });
   const owner = ownerOf(x.voucher.principal);
   const now = x.ports.clock.now();
-  const keep = (ref: ObjectRef) => x.ports.objects.keep({ ...ref, owner, backend: x.backend }, now);
-  return guarded(x, made.map(keep), (kept) => {
+  const { backend, uses } = x;
+  const objects = made.flatMap((ref) => {
+    const object = { ...ref, owner, backend };
+    // Its lines were judged as requests when it came: it may become a batch.
+    return ref.kind === 'file' && uses !== undefined
+      ? [object, { ...object, kind: 'batch_file' as const, uses }]
+      : [object];
+  });
+  const keep = (object: StoredObject) => x.ports.objects.keep(object, now);
+  return guarded(x, objects.map(keep), (kept) => {
     // Some backends number the items of every response anew: whose an item is decides only who may name it later.
-    if (kept.every((one, i) => one === 'kept' || made[i]?.kind === 'item')) return undefined;
+    if (kept.every((one, i) => one === 'kept' || objects[i]?.kind === 'item')) return undefined;
     x.ports.faults.report('objects', new Error(`${x.backend} gave an object that has another owner`));
     return refuse('answer_unreadable', { why: 'object_of_another_owner' });
   });

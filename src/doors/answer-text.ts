@@ -4,12 +4,14 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { ResponseView, Segment } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { estimateTokens } from '../dialects/tokens.ts';
 import { decodeUtf8, type JsonNode, parse, stringsIn } from '../json/document.ts';
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 import { rulesOf } from './rules.ts';
+
+/** Texts that are counted apart; of more, several are counted as one. */
+const COUNTED_APART = 256;
 
 type Edits = readonly Edit[] | Refusal;
 
@@ -52,10 +54,11 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   const view = dialectOf(operation.dialect).readResponse(operation, text, root);
   if (isRefusal(view)) return view;
   x.tally.reported = view.usage;
+  x.tally.opaque = view.opaque.length > 0;
   x.tally.served = view.model;
-  if (view.usage === undefined) {
-    x.tally.outputEstimate = view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0);
-  }
+  view.segments.forEach((segment, i) => {
+    x.tally.output.push(String(i % COUNTED_APART), segment.text);
+  });
   const context = objectContext(x);
   return unlessRefused(keepMade(view.made, context), () =>
     after(forgetDeleted(context), () => readList(text, root, view, x)),
@@ -132,7 +135,7 @@ function inspectPlain(text: string, x: Answering): Soon<Edits> {
 }
 
 function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
-  tally.response = 'whole';
+  tally.response = tally.opaque ? 'partial' : 'whole';
   tally.found(result.counts);
   if (result.blocked !== undefined) return result.blocked;
   // Where the text is changed, whatever else repeats it must go too.

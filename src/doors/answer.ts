@@ -14,12 +14,13 @@ import {
   NO_HEADER_CHANGES,
   STRIPPED_HEADER,
 } from '../core/headers.ts';
-import type { OperationName } from '../core/operation.ts';
+import type { Operation } from '../core/operation.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { Soon } from '../core/soon.ts';
 import type { Voucher } from '../core/voucher.ts';
 import { readCoding } from '../dialects/encoding.ts';
+import { dialectOf } from '../dialects/index.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { eventAnswer } from './answer-events.ts';
 import type { ObjectContext } from './answer-objects.ts';
@@ -27,6 +28,7 @@ import { wholeAnswer } from './answer-whole.ts';
 import type { Event, SessionAction } from './messages.ts';
 import { type Modes, overrideAnswer, passBody } from './modes.ts';
 import type { JudgedRequest } from './outgoing.ts';
+import { quotaHeaders } from './quota.ts';
 import { rulesOf } from './rules.ts';
 import type { Tally } from './tally.ts';
 
@@ -62,7 +64,7 @@ export interface Answering {
 
 /** What stored objects of an answer are judged by. */
 export function objectContext({ voucher, judged, ports }: Answering): ObjectContext {
-  return { voucher, backend: judged.route.backend.name, ports };
+  return { voucher, backend: judged.route.backend.name, uses: judged.uses, ports };
 }
 
 /** Opens an answer by its headers. */
@@ -74,29 +76,33 @@ export function openAnswer(modes: Modes, headers: Headers, x: Answering): Answer
   const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding))
     return refuse('answer_unreadable', { detail: 'Its content encoding is not supported.' });
-  const form = formOf(joined(headers, 'content-type'), success, x.voucher.operation.name);
+  const { operation } = x.voucher;
+  const media = (joined(headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const framing = dialectOf(operation.dialect).framing(operation, media);
+  // An error is never a list of events, and in some dialects both are JSON.
+  const form =
+    framing !== undefined && (success || !isJson(media)) ? framing : formOf(media, success, operation);
   if (form === undefined)
     return refuse('answer_unreadable', { detail: 'Its content type is not one of this API.' });
-  if (form !== 'events') return wholeAnswer(modes.response, form, coding, success, x);
+  if (typeof form === 'string') return wholeAnswer(modes.response, form, coding, success, x);
   if (coding !== 'identity')
     return refuse('answer_unreadable', { detail: 'Its event stream is compressed.' });
-  return eventAnswer(modes, x);
+  return eventAnswer(modes, form, x);
 }
 
 /** How a body is read; a `file` is whatever somebody stored. */
 export type AnswerForm = 'json' | 'text' | 'file';
 
-/** A success must be JSON or events, or a file where one was asked for; an error may be any text. */
-function formOf(
-  type: string | undefined,
-  success: boolean,
-  operation: OperationName,
-): AnswerForm | 'events' | undefined {
-  if (success && operation === 'files.content') return 'file';
-  const media = (type ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (media === 'text/event-stream') return 'events';
-  if (media === 'application/json' || media.endsWith('+json')) return 'json';
-  return success ? undefined : 'text';
+/** A success must be JSON, or a file where one was asked for; an error may be any text. */
+function formOf(media: string, success: boolean, { name, answer }: Operation): AnswerForm | undefined {
+  if (success && name === 'files.content') return 'file';
+  if (isJson(media)) return 'json';
+  if (!success) return 'text';
+  return answer === 'file' ? 'file' : undefined;
+}
+
+function isJson(media: string): boolean {
+  return media === 'application/json' || media.endsWith('+json');
 }
 
 /** An answer that nothing needs to be known of: the proxy need not show it, and where it does, it passes. */
@@ -121,12 +127,13 @@ function unreadAnswer(modes: Modes, x: Answering): Answer {
   };
 }
 
-/** The headers of an answer, with what was changed about its request. */
+/** The headers of an answer, with how the caller's limits stand and what was changed about its request. */
 export function passAnswerHeaders(
-  { judged: { changed } }: Answering,
+  { judged: { changed }, voucher, tally, ports }: Answering,
   remove: readonly string[] = [],
 ): SessionAction & { kind: 'headers' } {
-  const set = notesOf(changed);
+  const quotas = quotaHeaders(tally.quotas, voucher.operation.dialect, ports.clock.now());
+  const set = [...notesOf(changed), ...quotas];
   const changes = remove.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove };
   return { kind: 'headers', direction: 'response', changes, clearRouteCache: false };
 }

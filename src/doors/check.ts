@@ -89,7 +89,7 @@ function refused(
   version: string | null,
   ports: Ports,
 ): CheckDecision {
-  const answer = answerRefusal(refusal, exchange.requestId, exchange.operation?.dialect);
+  const answer = answerRefusal(refusal, exchange.requestId, exchange.operation?.dialect, ports.clock.now());
   recordRefusedCheck(refusal, exchange, answer.status, version, ports);
   return { allow: false, ...answer };
 }

@@ -18,6 +18,7 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
     if (isRefusal(route)) return route;
     return seen(x, 'rewrite', {
       body: 'keep',
+      headersAdapted: false,
       changes: upstreamChanges(route.backend, false),
       route,
       changed: UNCHANGED,
@@ -25,7 +26,6 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
       usageIsOurs: false,
       vault: emptyVault(x),
       inspected: 'none',
-      estimate: 0,
     } satisfies JudgedRequest);
   });
 }

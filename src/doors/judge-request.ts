@@ -3,18 +3,20 @@
  * Everything but decompression and a distant state runs without waiting.
  */
 import { choose, type Route } from '../backends/choose.ts';
-import { type Headers, joined } from '../core/headers.ts';
+import { type HeaderChanges, type Headers, joined, withChanges } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
-import { estimateTokens } from '../dialects/tokens.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
+import type { Expected } from './holding.ts';
 import { type Inspected, inspect } from './inspect.ts';
+import { type JudgedLines, judgeLines } from './judge-batch.ts';
 import { judgeUpload } from './judge-upload.ts';
 import { choosingOf, type JudgedRequest, keeperFor, upstreamChanges, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
-import { reserveModel } from './reserve.ts';
+import { reserveBatch } from './reserve-batch.ts';
+import { reserveRequest } from './reserve-use.ts';
 import { rulesOf } from './rules.ts';
 
 /** @param headers the request's, for its content type and encoding */
@@ -37,25 +39,25 @@ function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<Judge
   if (typeof text !== 'string') return seen(x, 'read', text);
   return after(prepare(text, x), (prepared) => {
     if (isRefusal(prepared)) return prepared;
-    const { principal, operation } = x.voucher;
-    const model = prepared.permitted.model?.name;
-    const full =
-      model === undefined
-        ? undefined
-        : reserveModel({ principal, operation: operation.name, model }, x.policy, x.ports);
-    return after(full, (refusal) => {
-      seen(x, 'reserve', refusal ?? {});
-      if (refusal !== undefined) return refusal;
-      const route = routeOf(prepared, x);
-      return isRefusal(route) ? route : judgeContent({ ...prepared, bytes, decoded, route }, x);
-    });
+    const route = routeOf(prepared, x);
+    if (isRefusal(route)) return route;
+    return after(reserveRequest(prepared, route, x), (reserved) =>
+      isRefusal(reserved)
+        ? reserved
+        : judgeContent({ ...reserved.prepared, expected: reserved.expected, bytes, decoded, route }, x),
+    );
   });
 }
 
 /** Where a request must go: to its model, and to what keeps the objects that it names. */
-function routeOf({ permitted: { model, home } }: Prepared, x: Judging): Route | Refusal {
+function routeOf({ view, permitted: { model, home } }: Prepared, x: Judging): Route | Refusal {
   if (model === undefined) return keeperFor(x, home);
-  return choose(model, choosingOf(x, home), x.ports.random);
+  const route = choose(model, choosingOf(x, home), x.ports.random);
+  if (isRefusal(route) || view.model?.place !== undefined) return route;
+  // A path cannot be edited at this door: a model that it names must be called the same at the backend.
+  return route.target?.served.model === model.name
+    ? route
+    : refuse('backend_unavailable', { why: 'model_in_path' });
 }
 
 /** A request that was read and may go to a backend. */
@@ -64,6 +66,7 @@ interface Routed extends Prepared {
   /** The bytes are not those that came: they were compressed. */
   readonly decoded: boolean;
   readonly route: Route;
+  readonly expected: Expected | undefined;
 }
 
 function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal> {
@@ -75,23 +78,52 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;
     vault.seal();
-    return seen(x, 'rewrite', rewrite(request, inspected, vault, rules.active));
+    return after(judgeHeld(request, x), (held) =>
+      isRefusal(held) ? held : seen(x, 'rewrite', rewrite(request, inspected, held, vault, rules.active, x)),
+    );
   });
 }
 
-function rewrite(request: Routed, { edits }: Inspected, vault: Vault, inspects: boolean): JudgedRequest {
-  const { text, bytes, decoded, view, route, changed } = request;
-  const written = writtenFor(route, text, view, edits);
+const NOTHING_HELD: JudgedLines = { edits: [], inspected: 'whole', uses: [] };
+
+/** Requests that this one holds, to be made later: charged now, since none of them passes the doors again. */
+function judgeHeld({ view, route, headers }: Routed, x: Judging): Soon<JudgedLines | Refusal> {
+  if (view.batch === undefined) return NOTHING_HELD;
+  const judged = judgeLines(view.batch, route, { ...x, headers: withChanges(x.headers, headers) });
+  return after(judged, (lines) => {
+    if (isRefusal(lines)) return lines;
+    return after(reserveBatch(lines.uses, route.backend.name, x), (full) => full ?? lines);
+  });
+}
+
+function rewrite(
+  request: Routed,
+  { edits }: Inspected,
+  held: JudgedLines,
+  vault: Vault,
+  inspects: boolean,
+  x: Judging,
+): JudgedRequest {
+  const { text, bytes, decoded, view, route, changed, headers, expected } = request;
+  const written = writtenFor(route, text, view, [...edits, ...held.edits]);
+  const partial = view.opaque.length > 0 || held.inspected === 'partial';
   const adapted = changed.strip.size > 0 || changed.clamp.size > 0;
   return {
     body: written !== text || adapted ? Buffer.from(written) : decoded ? bytes : 'keep',
-    changes: upstreamChanges(route.backend, decoded),
+    headersAdapted: headers.set.length + headers.remove.length > 0,
+    changes: joinChanges(headers, upstreamChanges(route.backend, decoded)),
     route,
     changed,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
     vault,
-    inspected: !inspects ? 'skipped' : view.opaqueParts > 0 ? 'partial' : 'whole',
-    estimate: view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0),
+    inspected: !inspects ? 'skipped' : partial ? 'partial' : 'whole',
+    ...(expected && { expected }),
+    ...(x.voucher.operation.name === 'batches.create' && { batch: true }),
   };
+}
+
+/** What is said later counts. */
+function joinChanges(first: HeaderChanges, then: HeaderChanges): HeaderChanges {
+  return { set: [...first.set, ...then.set], remove: [...first.remove, ...then.remove] };
 }

@@ -1,25 +1,29 @@
 /**
- * A file on its way to a backend that keeps it.
+ * A form of parts on its way to a backend: files that it keeps, and what a model is to do with some of them.
  * - each line of a batch is a request of its own, and judged, inspected and rewritten as one (`judge-batch.ts`)
- * - any other file is looked at as one text; what is no text cannot be looked into, and the record says so
+ * - fields that are texts, and files that are, are looked at; what is no text cannot be looked into, and the record
+ *   says so
  */
 
-import type { Route } from '../backends/choose.ts';
-import type { FeatureUse } from '../core/feature.ts';
-import { type Edit, splice } from '../core/finding.ts';
+import { choose, type Route } from '../backends/choose.ts';
+import type { Span } from '../core/finding.ts';
+import { splice } from '../core/finding.ts';
+import type { Inspection } from '../core/record.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import type { BatchUse } from '../core/stored-object.ts';
+import type { FormView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
+import type { Expected } from './holding.ts';
 import { inspectText } from './inspect.ts';
-import { type JudgedFile, judgeBatch } from './judge-batch.ts';
-import { type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './outgoing.ts';
-import { permit } from './permit.ts';
+import { judgeBatch } from './judge-batch.ts';
+import { choosingOf, type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './outgoing.ts';
+import { type Permitted, permit } from './permit.ts';
 import { type Judging, seen } from './prepare.ts';
+import { reserveCounted } from './reserve-use.ts';
 import { rulesOf } from './rules.ts';
-
-const FILE: FeatureUse = { feature: 'file_input' };
 
 /** @param contentType of the request, for the boundary of its parts */
 export function judgeUpload(
@@ -28,39 +32,138 @@ export function judgeUpload(
   contentType: string,
   x: Judging,
 ): Soon<JudgedRequest | Refusal> {
-  const upload = dialectOf(x.voucher.operation.dialect).readUpload(bytes, contentType);
-  seen(x, 'read', upload);
-  if (isRefusal(upload)) return upload;
-  x.tally.features = [FILE.feature];
-  const asked = { body: { stream: false, features: [FILE.feature] }, uses: [FILE], objects: [] };
-  return after(permit(asked, x), (permitted) => {
+  const { operation } = x.voucher;
+  const form = dialectOf(operation.dialect).readForm(operation, bytes, contentType);
+  seen(x, 'read', form);
+  if (isRefusal(form)) return form;
+  if (form.model?.disputed === true)
+    return refuse('body_invalid', { detail: 'The body names another model than the path.' });
+  x.tally.asked = form.model?.name;
+  x.tally.features = [...new Set(form.features.map(({ feature }) => feature))];
+  return after(permitForm(form, x), (permitted) => {
     seen(x, 'permit', permitted);
     if (isRefusal(permitted)) return permitted;
-    // Without its file there is nothing left of the request.
-    if (permitted.changes.strip.size > 0)
-      return refuse('feature_not_allowed', { detail: 'file_input is not allowed.' });
-    const route = keeperFor(x, undefined);
+    const route = routeOf(permitted, x);
     if (isRefusal(route)) return route;
-    const { start, end } = upload.file;
-    const file = bytes.subarray(start, end);
-    const judged = upload.purpose === 'batch' ? judgeBatch(file, route, x) : judgeText(file, x);
-    return after(judged, (result) => {
-      if (isRefusal(result)) return result;
-      const body = replaced(bytes, upload.file, result.bytes);
-      return seen(
-        x,
-        'rewrite',
-        judgedUpload(body === 'keep' && decoded ? bytes : body, decoded, route, result, x),
-      );
+    return after(reserveForm(form, route, x), (expected) => {
+      seen(x, 'reserve', expected ?? {});
+      return isRefusal(expected) ? expected : judgeParts(form, bytes, decoded, { ...route, expected }, x);
     });
   });
 }
 
-function judgedUpload(
+/** What its files hold cannot be counted, but for how many they are. @returns undefined where it uses no model */
+function reserveForm({ files }: FormView, route: Route, x: Judging): Soon<Expected | Refusal | undefined> {
+  if (route.target === undefined) return undefined;
+  const opaque = files.map(() => 'file' as const);
+  const counted = { segments: [], opaque, tokenInputs: 0, n: undefined, maxOutputTokens: undefined };
+  return after(reserveCounted(counted, route, x), (reserved) =>
+    isRefusal(reserved) ? reserved : reserved.expected,
+  );
+}
+
+/** Where it goes, and what it is expected to use there. */
+interface Reserved extends Route {
+  readonly expected: Expected | undefined;
+}
+
+function permitForm(form: FormView, x: Judging): Soon<Permitted | Refusal> {
+  const body = {
+    ...(form.model !== undefined && { model: form.model.name }),
+    stream: form.stream,
+    features: x.tally.features,
+  };
+  return after(permit({ body, uses: form.features, objects: form.objects }, x), (permitted) => {
+    if (isRefusal(permitted)) return permitted;
+    const [strip] = permitted.changes.strip;
+    const [clamp] = permitted.changes.clamp.keys();
+    // Without its file there is nothing left of the request, and nobody edits fields.
+    const feature = strip ?? clamp;
+    return feature === undefined
+      ? permitted
+      : refuse('feature_not_allowed', { detail: `${feature} is not allowed.` });
+  });
+}
+
+function routeOf({ model, home }: Permitted, x: Judging): Route | Refusal {
+  return model === undefined ? keeperFor(x, home) : choose(model, choosingOf(x, home), x.ports.random);
+}
+
+/** A place of the form's bytes, and what stands there instead. */
+interface Replaced {
+  readonly place: Span;
+  readonly bytes: Uint8Array;
+}
+
+/** What became of a part. */
+interface JudgedPart {
+  readonly bytes: 'keep' | Uint8Array;
+  readonly inspected: Inspection;
+  readonly uses?: readonly BatchUse[];
+}
+
+async function judgeParts(
+  form: FormView,
+  bytes: Uint8Array,
+  decoded: boolean,
+  route: Reserved,
+  x: Judging,
+): Promise<JudgedRequest | Refusal> {
+  const replaced = renamed(form, route);
+  if (isRefusal(replaced)) return replaced;
+  let inspected: Inspection = 'none';
+  let uses: readonly BatchUse[] | undefined;
+  const parts = [...form.texts.map(({ place }) => ({ place, holds: 'anything' as const })), ...form.files];
+  for (const { place, holds } of parts) {
+    const part = bytes.subarray(place.start, place.end);
+    const judged = holds === 'requests' ? await judgeBatch(part, route, x) : await judgeText(part, x);
+    if (isRefusal(judged)) return judged;
+    if (judged.bytes !== 'keep') replaced.push({ place, bytes: judged.bytes });
+    inspected = together(inspected, judged.inspected);
+    uses = judged.uses ?? uses;
+  }
+  const changed = replaced.length > 0;
+  const body = changed ? spliceBytes(bytes, replaced) : decoded ? bytes : 'keep';
+  return seen(x, 'rewrite', judgedForm(form, body, decoded, route, { inspected, uses }, x));
+}
+
+/** The model as its backend calls it. */
+function renamed({ model }: FormView, { target }: Route): Replaced[] | Refusal {
+  if (model === undefined || target === undefined || target.served.model === model.name) return [];
+  // A path cannot be edited at this door.
+  if (model.place === undefined) return refuse('backend_unavailable', { why: 'model_in_path' });
+  return [{ place: model.place, bytes: Buffer.from(target.served.model) }];
+}
+
+/** All of it was looked at only where every part was. */
+function together(all: Inspection, one: Inspection): Inspection {
+  if (all === 'none' || all === one) return one;
+  return 'partial';
+}
+
+function spliceBytes(bytes: Uint8Array, replaced: Replaced[]): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { place, bytes: instead } of replaced.sort((a, b) => a.place.start - b.place.start)) {
+    pieces.push(bytes.subarray(at, place.start), instead);
+    at = place.end;
+  }
+  return Buffer.concat([...pieces, bytes.subarray(at)]);
+}
+
+/** What came of looking at the parts. */
+interface Looked {
+  readonly inspected: Inspection;
+  /** What requests in a file are expected to use. */
+  readonly uses: readonly BatchUse[] | undefined;
+}
+
+function judgedForm(
+  form: FormView,
   body: 'keep' | Uint8Array,
   decoded: boolean,
-  route: Route,
-  { inspected }: JudgedFile,
+  { expected, ...route }: Reserved,
+  { inspected, uses }: Looked,
   x: Judging,
 ): JudgedRequest {
   const vault = new Vault(x.ports.random, '');
@@ -68,37 +171,29 @@ function judgedUpload(
   vault.seal();
   return {
     body,
+    headersAdapted: false,
     changes: upstreamChanges(route.backend, decoded),
     route,
     changed: UNCHANGED,
-    stream: false,
+    stream: form.stream,
     usageIsOurs: false,
     vault,
     inspected,
-    estimate: 0,
+    uses,
+    ...(expected && { expected }),
   };
 }
 
-function replaced(
-  bytes: Uint8Array,
-  { start, end }: { readonly start: number; readonly end: number },
-  file: 'keep' | Uint8Array,
-): 'keep' | Uint8Array {
-  return file === 'keep' ? 'keep' : Buffer.concat([bytes.subarray(0, start), file, bytes.subarray(end)]);
-}
-
-function judgeText(file: Uint8Array, x: Judging): Soon<JudgedFile | Refusal> {
+function judgeText(part: Uint8Array, x: Judging): Soon<JudgedPart | Refusal> {
   const { input: rules } = rulesOf(x.policy);
-  const text = decodeUtf8(file);
+  const text = decodeUtf8(part);
   if (typeof text !== 'string' || !rules.active) return { bytes: 'keep', inspected: 'skipped' };
   const vault = new Vault(x.ports.random, text);
   return after(inspectText(text, { rules, vault, nextTurn: x.ports.nextTurn }), (inspected) => {
     x.tally.found(inspected.counts);
     seen(x, 'inspect', inspected.blocked ?? inspected);
-    return inspected.blocked ?? { bytes: written(text, inspected.edits), inspected: 'whole' };
+    if (inspected.blocked !== undefined) return inspected.blocked;
+    const { edits } = inspected;
+    return { bytes: edits.length === 0 ? 'keep' : Buffer.from(splice(text, edits)), inspected: 'whole' };
   });
-}
-
-function written(text: string, edits: readonly Edit[]): 'keep' | Uint8Array {
-  return edits.length === 0 ? 'keep' : Buffer.from(splice(text, edits));
 }

@@ -12,7 +12,9 @@ import { classify } from '../dialects/index.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 
 export function match(x: Admitted, policy: Snapshot): Matched | Refusal {
-  const operation = metadataOf(x, policy) ?? classify(x.method, x.route);
+  const query = x.path.slice(x.route.length + 1);
+  const asked = { method: x.method, path: x.route, query, headers: x.headers };
+  const operation = metadataOf(x, policy) ?? classify(asked);
   if (operation === undefined) return refuse('operation_unknown');
   if (isRefusal(operation)) return operation;
   return judgeAnnouncedBody(operation, x.headers, policy.bounds.requestBytes) ?? { ...x, operation };

@@ -1,15 +1,17 @@
 /** What leaves the second door for a backend: which one, and how a request is written for it. */
-import { type Choosing, onlyBackend, type Route } from '../backends/choose.ts';
+import { type Choosing, onlyBackend, openBackend, type Route } from '../backends/choose.ts';
 import type { FeatureChanges } from '../core/feature.ts';
 import { type Edit, splice } from '../core/finding.ts';
 import { BACKEND_HEADER, type HeaderChanges } from '../core/headers.ts';
 import type { Inspection } from '../core/record.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
+import type { BatchUse } from '../core/stored-object.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import { quote } from '../json/document.ts';
 import type { Backend } from '../policy/snapshot.ts';
+import type { Expected } from './holding.ts';
 import { permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
 
@@ -18,6 +20,8 @@ export interface JudgedRequest {
   /** The body to send, or `keep` for the bytes that came. */
   readonly body: 'keep' | Uint8Array;
   readonly changes: HeaderChanges;
+  /** Among those changes are some of what the client's own headers asked for. */
+  readonly headersAdapted: boolean;
   readonly route: Route;
   /** What was taken out of it, or held to a most. */
   readonly changed: FeatureChanges;
@@ -27,25 +31,31 @@ export interface JudgedRequest {
   /** Originals that the answer may need back. */
   readonly vault: Vault;
   readonly inspected: Inspection;
-  /** Our own count of the prompt's tokens, for answers that report none. */
-  readonly estimate: number;
+  /** What it is expected to use; absent for what uses no model now. */
+  readonly expected?: Expected;
+  /** It makes a batch: what was reserved for it stays charged, since nobody will say what it used. */
+  readonly batch?: true;
+  /** Of a file of requests: what they are expected to use. */
+  readonly uses?: readonly BatchUse[] | undefined;
 }
 
 export const UNCHANGED: FeatureChanges = { strip: new Set(), clamp: new Map() };
 
 export function choosingOf({ policy, voucher }: Judging, home?: string): Choosing {
-  return { policy, tenant: voucher.principal.tenant, home };
+  return { dialect: voucher.operation.dialect, policy, tenant: voucher.principal.tenant, home };
 }
 
 /**
  * The backend for a request that names no model: where the objects are that it names; otherwise the only one that
  * serves the caller's models.
  */
-export function keeperFor({ policy, voucher }: Judging, home: string | undefined): Route | Refusal {
+export function keeperFor(x: Judging, home: string | undefined): Route | Refusal {
+  const { policy, voucher } = x;
+  const choosing = choosingOf(x, home);
   const backend =
     home === undefined
-      ? onlyBackend(permittedModels(voucher, policy), policy, voucher.principal.tenant)
-      : policy.backends.get(home);
+      ? onlyBackend(permittedModels(voucher, policy), choosing)
+      : openBackend(home, choosing);
   return backend === undefined
     ? refuse('backend_unavailable', { why: 'no_single_backend', retryAfter: 1 })
     : { backend };
@@ -64,8 +74,9 @@ export function writtenFor(route: Route, text: string, view: RequestView, edits:
 
 /** An alias becomes the name that the backend knows. */
 function modelEdit({ model }: RequestView, { target }: Route): Edit[] {
-  if (model === undefined || target === undefined || target.served.model === model.name) return [];
-  return [{ ...model.place, text: quote(target.served.model) }];
+  if (model?.place === undefined || target === undefined || target.served.model === model.name) return [];
+  const { start, end } = model.place;
+  return [{ start, end, text: quote(target.served.model) }];
 }
 
 /** Headers towards a backend: which one, its credential, and an answer that we can read. */

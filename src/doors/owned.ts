@@ -8,7 +8,7 @@ import type { Ports } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { Soon } from '../core/soon.ts';
-import { type ObjectRef, ownerOf, type StoredObject } from '../core/stored-object.ts';
+import { type BatchUse, type ObjectRef, ownerOf, type StoredObject } from '../core/stored-object.ts';
 
 /** Many more than any request has use for; each costs a look-up. */
 const MOST_OBJECTS = 1000;
@@ -16,6 +16,8 @@ const MOST_OBJECTS = 1000;
 export interface Owned {
   /** The backend that keeps all of them; absent where none is named. */
   readonly home?: string;
+  /** What the files of requests among them are expected to use. */
+  readonly uses: readonly BatchUse[];
 }
 
 type Found = StoredObject | undefined;
@@ -25,7 +27,7 @@ export function owned(
   principal: Principal,
   ports: Pick<Ports, 'objects' | 'faults'>,
 ): Soon<Owned | Refusal> {
-  if (refs.length === 0) return {};
+  if (refs.length === 0) return { uses: [] };
   if (refs.length > MOST_OBJECTS)
     return refuse('body_too_complex', { detail: 'Too many stored objects are named.' });
   const unavailable = (error: unknown): Refusal => {
@@ -44,11 +46,13 @@ export function owned(
 
 function judge(found: readonly Found[], owner: string): Owned | Refusal {
   let home: string | undefined;
+  const uses: BatchUse[] = [];
   for (const object of found) {
     if (object === undefined || object.owner !== owner) return refuse('object_not_found');
     if (home !== undefined && home !== object.backend)
       return refuse('body_invalid', { detail: 'It names stored objects of several backends.' });
     home = object.backend;
+    uses.push(...(object.uses ?? []));
   }
-  return home === undefined ? {} : { home };
+  return home === undefined ? { uses } : { home, uses };
 }

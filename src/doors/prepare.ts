@@ -6,6 +6,7 @@
  */
 import type { FeatureChanges } from '../core/feature.ts';
 import { splice } from '../core/finding.ts';
+import { type HeaderChanges, type Headers, NO_HEADER_CHANGES, withChanges } from '../core/headers.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
@@ -24,8 +25,10 @@ export interface Judging {
   readonly voucher: Voucher;
   readonly policy: Snapshot;
   readonly ports: Ports;
+  /** Of the request, as the second door sees them. */
+  readonly headers: Headers;
   /** Told what is asked for as soon as it is read, also when it is then refused. */
-  readonly tally: Pick<Tally, 'asked' | 'found' | 'features'>;
+  readonly tally: Pick<Tally, 'asked' | 'found' | 'features' | 'hold'>;
   readonly observe?: Observer | undefined;
 }
 
@@ -37,6 +40,8 @@ export interface Prepared {
   readonly permitted: Permitted;
   /** What was changed about it. */
   readonly changed: FeatureChanges;
+  /** What of that was said by its headers. */
+  readonly headers: HeaderChanges;
 }
 
 export function prepare(text: string, x: Judging): Soon<Prepared | Refusal> {
@@ -44,13 +49,15 @@ export function prepare(text: string, x: Judging): Soon<Prepared | Refusal> {
   if (isRefusal(read)) return seen(x, 'read', read);
   const { view, root } = read;
   seen(x, 'read', view);
+  if (view.model?.disputed === true)
+    return refuse('body_invalid', { detail: 'The body names another model than the path.' });
   x.tally.asked = view.model?.name;
   x.tally.features = bodyFactsOf(view).features;
   return after(permitView(view, x), (permitted) => {
     seen(x, 'permit', permitted);
     if (isRefusal(permitted)) return permitted;
     const { changes } = permitted;
-    if (isNothing(changes)) return { text, view, permitted, changed: changes };
+    if (isNothing(changes)) return { text, view, permitted, changed: changes, headers: NO_HEADER_CHANGES };
     return adapt(text, root, permitted, x);
   });
 }
@@ -60,11 +67,11 @@ interface Read {
   readonly root: JsonNode;
 }
 
-function readText(text: string, { policy, voucher: { operation } }: Judging): Read | Refusal {
+function readText(text: string, { policy, headers, voucher: { operation } }: Judging): Read | Refusal {
   const { bounds } = policy;
   const root = parse(text, { depth: bounds.jsonDepth, values: bounds.jsonValues });
   if (isRefusal(root)) return root;
-  const view = dialectOf(operation.dialect).readRequest(operation, text, root);
+  const view = dialectOf(operation.dialect).readRequest(operation, text, root, headers);
   return isRefusal(view) ? view : { view, root };
 }
 
@@ -74,16 +81,38 @@ function permitView(view: RequestView, x: Judging): Soon<Permitted | Refusal> {
 
 function adapt(text: string, root: JsonNode, { changes }: Permitted, x: Judging): Soon<Prepared | Refusal> {
   const { operation } = x.voucher;
-  const edits = dialectOf(operation.dialect).adapt(operation, text, root, changes);
-  if (isRefusal(edits)) return edits;
-  const adapted = splice(text, edits);
-  const read = readText(adapted, x);
+  const made = dialectOf(operation.dialect).adapt(operation, text, root, changes, x.headers);
+  if (isRefusal(made)) return made;
+  const adapted = splice(text, made.edits);
+  const read = readText(adapted, { ...x, headers: withChanges(x.headers, made.headers) });
   if (isRefusal(read)) return read;
   return after(permitView(read.view, x), (permitted) => {
     if (isRefusal(permitted)) return permitted;
     if (!isNothing(permitted.changes)) return refuse('feature_not_allowed', { why: 'cannot_be_taken_out' });
-    return { text: adapted, view: read.view, permitted, changed: changes };
+    return { text: adapted, view: read.view, permitted, changed: changes, headers: made.headers };
   });
+}
+
+/** Holds the answer of a prepared request to so many tokens a choice. */
+export function boundOutput(prepared: Prepared, tokens: number, x: Judging): Prepared | Refusal {
+  const { operation } = x.voucher;
+  const { bounds } = x.policy;
+  const root = parse(prepared.text, { depth: bounds.jsonDepth, values: bounds.jsonValues });
+  if (isRefusal(root)) return root;
+  const clamp: FeatureChanges = { strip: new Set(), clamp: new Map([['max_output_tokens', tokens]]) };
+  const headers = withChanges(x.headers, prepared.headers);
+  const adapted = dialectOf(operation.dialect).adapt(operation, prepared.text, root, clamp, headers);
+  if (isRefusal(adapted)) return adapted;
+  const text = splice(prepared.text, adapted.edits);
+  const read = readText(text, { ...x, headers });
+  if (isRefusal(read)) return read;
+  const { strip, clamp: before } = prepared.changed;
+  return {
+    ...prepared,
+    text,
+    view: read.view,
+    changed: { strip, clamp: new Map([...before, ...clamp.clamp]) },
+  };
 }
 
 function isNothing({ strip, clamp }: FeatureChanges): boolean {

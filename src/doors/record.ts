@@ -5,6 +5,7 @@ import type { Principal } from '../core/principal.ts';
 import type { AuditRecord } from '../core/record.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Voucher } from '../core/voucher.ts';
+import { entryOf } from './book.ts';
 
 const MAX_PATH = 256;
 
@@ -17,7 +18,8 @@ const NOTHING_SEEN = {
   clamped: [],
   stream: false,
   tokens: null,
-  cost_nano_usd: null,
+  cost_nano: null,
+  limits: { shadow: [], local: false },
   first_token_ms: null,
   findings: [],
   inspected: { request: 'none', response: 'none' },
@@ -32,7 +34,7 @@ export function recordRefusedCheck(
   ports: Ports,
 ): void {
   const operation = exchange.operation?.name ?? null;
-  ports.ledger.write({
+  const record: AuditRecord = {
     time: new Date(exchange.receivedAt).toISOString(),
     request: exchange.requestId,
     outcome: 'refused',
@@ -47,13 +49,18 @@ export function recordRefusedCheck(
     latency_ms: ports.clock.now() - exchange.receivedAt,
     policy: version,
     ...NOTHING_SEEN,
-  });
+  };
+  ports.ledger.write(record);
+  ports.usageBook.note(entryOf(record, null, undefined));
   ports.meter.decided(1, operation ?? 'none', 'refused', refusal.refused);
 }
 
 /** Records a request that passed the first door and never came to the second. */
-export function recordNotFollowed(voucher: Voucher, ports: Pick<Ports, 'ledger' | 'meter' | 'clock'>): void {
-  ports.ledger.write({
+export function recordNotFollowed(
+  voucher: Voucher,
+  ports: Pick<Ports, 'ledger' | 'meter' | 'clock' | 'usageBook'>,
+): void {
+  const record: AuditRecord = {
     ...identityOf(voucher),
     outcome: 'abandoned',
     reason: 'not_followed',
@@ -62,7 +69,9 @@ export function recordNotFollowed(voucher: Voucher, ports: Pick<Ports, 'ledger' 
     status: null,
     latency_ms: ports.clock.now() - voucher.arrivedAt,
     ...NOTHING_SEEN,
-  });
+  };
+  ports.ledger.write(record);
+  ports.usageBook.note(entryOf(record, null, undefined));
   ports.meter.decided(1, voucher.operation.name, 'abandoned', 'not_followed');
 }
 

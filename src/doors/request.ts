@@ -12,7 +12,7 @@ import { Body } from './body.ts';
 import { judgeRequest } from './judge-request.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody } from './modes.ts';
-import { type JudgedRequest, upstreamChanges } from './outgoing.ts';
+import { choosingOf, type JudgedRequest, upstreamChanges } from './outgoing.ts';
 import { permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
 
@@ -40,6 +40,9 @@ export function openRequest(mode: BodyMode, headers: Headers, x: Judging): Reque
   if (mode === 'streamed') return openStreamed(body, headers, judge, x);
   return mode === 'full_duplex' ? fullDuplex(body, judge) : buffered(body, judge);
 }
+
+/** What a header asks for cannot be taken out of a request whose headers left before it was judged. */
+const TOO_LATE = refuse('mode_unsafe', { detail: 'Unsafe: headers of a streamed request.' });
 
 type Judge = () => ReturnType<typeof judgeRequest>;
 
@@ -80,7 +83,7 @@ function withLength(judged: JudgedRequest): HeaderChanges {
  */
 function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): Request | Refusal {
   const { policy, voucher } = x;
-  const backend = onlyBackend(permittedModels(voucher, policy), policy, voucher.principal.tenant);
+  const backend = onlyBackend(permittedModels(voucher, policy), choosingOf(x));
   if (backend === undefined)
     return refuse('mode_unsafe', { detail: 'Unsafe: a streamed request with several backends.' });
   const decoded = headers.has('content-encoding');
@@ -92,9 +95,10 @@ function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): R
         return { actions: [{ kind: 'fail', reason: 'trailers end a streamed request' }] };
       if (!body.add(event.bytes)) return refuse('body_too_large');
       if (!event.endOfStream) return { actions: holdBody('streamed', 'request') };
-      return afterwards(judge(), (judged) => [
-        { kind: 'body', direction: 'request', body: wholeOf(judged, body) },
-      ]);
+      return afterwards(
+        after(judge(), (judged) => (!isRefusal(judged) && judged.headersAdapted ? TOO_LATE : judged)),
+        (judged) => [{ kind: 'body', direction: 'request', body: wholeOf(judged, body) }],
+      );
     },
   };
 }

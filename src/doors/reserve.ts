@@ -1,123 +1,180 @@
 /**
  * reserve: is there quota left?
- * - the first door takes from limits that need no body, the second from those that count by model
- * - all limits that apply, or none: a refused request takes nothing
+ * - the first door takes from limits that need no body, and looks whether anything is left of those that do
+ * - the second takes what the request is expected to use: tokens, money, and whatever counts by model
+ * - from all limits that apply, or from none: a refused request takes nothing
  */
-import type { Authorized, QuotaState, Reserved } from '../core/exchange.ts';
-import type { OperationName } from '../core/operation.ts';
-import type { Claim, Ports, Taken } from '../core/ports.ts';
-import type { BoundLimit, Principal } from '../core/principal.ts';
+import type { Authorized, Reserved as ReservedExchange } from '../core/exchange.ts';
+import type { Ports } from '../core/ports.ts';
+import type { BoundLimit } from '../core/principal.ts';
+import type { Part, Quota, Reserved, Standing } from '../core/quota.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
-import type { Limit, Snapshot } from '../policy/snapshot.ts';
+import type { Counted, Limit, Snapshot } from '../policy/snapshot.ts';
+import { isSpent } from './amounts.ts';
+import { claimsFor, type Wanted } from './claims.ts';
+import { reached } from './limit-refusal.ts';
+import { quotaOf } from './quota.ts';
 
-/** What a limit may count by. */
-interface Counted {
-  readonly principal: Principal;
-  readonly operation: OperationName;
-  readonly model?: string;
+/** What a door's reservation came to. */
+export interface Held {
+  readonly parts: readonly Part[];
+  /** One a part, as are the standings. */
+  readonly wanted: readonly Wanted[];
+  readonly standings: readonly Standing[];
+  /** Limits in shadow that the request exceeds, by id. */
+  readonly exceeded: readonly string[];
+  /** Counted in this replica's share alone. */
+  readonly local: boolean;
 }
 
-export function reserve(x: Authorized, policy: Snapshot, ports: Ports): Soon<Reserved | Refusal> {
-  const counted = { principal: x.principal, operation: x.operation.name };
-  const limits = limitsOf(policy).early;
+/** A limit had no room. */
+export interface Full {
+  readonly full: Wanted;
+  readonly standing: Standing;
+  readonly refusal: Refusal;
+}
+
+export function reserve(x: Authorized, policy: Snapshot, ports: Ports): Soon<ReservedExchange | Refusal> {
+  const counted: Counted = {
+    principal: x.principal,
+    operation: x.operation.name,
+    clientAddress: x.clientAddress,
+  };
+  const { early } = limitsOf(policy);
   const { bound } = x.principal;
-  const all = bound?.limits === undefined ? limits : [...limits, ...ownLimits(bound.limits)];
-  return after(take(all, counted, ports), (quota) => {
-    if (quota === undefined) return x;
-    return isRefusal(quota) ? quota : { ...x, quota };
+  const limits = bound?.limits === undefined ? early : [...early, ...bound.limits.map(ownLimit)];
+  const wanted = claimsFor(limits, counted, ports.clock.now(), (limit) => (isSpent(limit) ? 0 : 1));
+  return after(take(x.requestId, 1, wanted, ports), (held) => {
+    if (isRefusal(held)) return held;
+    if ('full' in held) return held.refusal;
+    const { parts, exceeded, local } = held;
+    const places = parts.filter(({ over }) => over.kind === 'places');
+    return { ...x, places, exceeded, local, quotas: quotasOf(held) };
   });
 }
 
-/** Limits of a key alone; their ids cannot be those of a policy's limits. */
-function ownLimits(limits: readonly BoundLimit[]): Limit[] {
-  return limits.map(({ requests, windowMs }, i) => ({
-    id: `key limits[${i}]`,
-    per: ['key'],
-    requests,
-    windowMs,
-  }));
-}
-
-/** The second door's half: limits that count by model. */
-export function reserveModel(
-  counted: Counted & { readonly model: string },
+/**
+ * The second door's half: all that depends on the body.
+ * @param step 2, or 3 where the same request is tried again with less
+ * @param amount taken from each limit
+ */
+export function reserveUse(
+  requestId: string,
+  step: 2 | 3,
+  counted: Counted,
   policy: Snapshot,
   ports: Ports,
-): Soon<Refusal | undefined> {
-  return after(take(limitsOf(policy).byModel, counted, ports), (quota) =>
-    isRefusal(quota) ? quota : undefined,
-  );
+  amount: (limit: Limit) => number,
+): Soon<Held | Full | Refusal> {
+  const { spent, byModel } = limitsOf(policy);
+  const wanted = claimsFor([...spent, ...byModel], counted, ports.clock.now(), amount);
+  return take(requestId, step, wanted, ports);
 }
 
-/** A policy's limits by the door that takes from them, parted once a snapshot. */
-interface PartedLimits {
+/**
+ * Reserves for several requests that come as one, from all limits or from none.
+ * @param requests by what they count as; limits on requests and places are not asked: it is one request that came
+ */
+export function reserveMany(
+  requestId: string,
+  requests: ReadonlyMap<Counted, (limit: Limit) => number>,
+  policy: Snapshot,
+  ports: Ports,
+): Soon<Held | Full | Refusal> {
+  const limits = [...limitsOf(policy).spent, ...limitsOf(policy).byModel.filter(isSpent)];
+  const now = ports.clock.now();
+  const wanted = [...requests].flatMap(([counted, amount]) => claimsFor(limits, counted, now, amount));
+  return take(requestId, 2, wanted, ports);
+}
+
+/** Limits that speak of a request whose model is known. */
+export function concernedBy(counted: Counted, policy: Snapshot): readonly Limit[] {
+  const { spent, byModel } = limitsOf(policy);
+  return [...spent, ...byModel].filter((limit) => limit.concerns(counted));
+}
+
+export function quotasOf({ wanted, standings }: Held): readonly Quota[] {
+  return wanted.flatMap((one, i) => quotaOf(one, standings[i]) ?? []);
+}
+
+/** A limit of a key alone; its id cannot be that of one of the policy's. */
+function ownLimit({ requests, windowMs }: BoundLimit, i: number): Limit {
+  return {
+    id: `key limits[${i}]`,
+    counts: 'requests',
+    per: ['key'],
+    over: { kind: 'window', windowMs },
+    needsModel: false,
+    concerns: () => true,
+    mostFor: () => requests,
+    weighted: false,
+    shadow: false,
+    clamp: false,
+    stop: false,
+    alerts: [],
+  };
+}
+
+/** A policy's limits by what can be asked of them when, parted once a snapshot. */
+export interface PartedLimits {
+  /** For the first door. */
   readonly early: readonly Limit[];
+  /** Those of them whose amount the second door knows. */
+  readonly spent: readonly Limit[];
   readonly byModel: readonly Limit[];
+  /** Some limit asks how many tokens a request is. */
+  readonly countTokens: boolean;
 }
 
 const PARTED = new WeakMap<Snapshot, PartedLimits>();
 
-function limitsOf(policy: Snapshot): PartedLimits {
+export function limitsOf(policy: Snapshot): PartedLimits {
   const known = PARTED.get(policy);
   if (known !== undefined) return known;
-  const countsByModel = (limit: Limit) => limit.per.includes('model');
+  const early = policy.limits.filter((limit) => !limit.needsModel);
   const parted = {
-    early: policy.limits.filter((limit) => !countsByModel(limit)),
-    byModel: policy.limits.filter(countsByModel),
+    early,
+    spent: early.filter(isSpent),
+    byModel: policy.limits.filter((limit) => limit.needsModel),
+    countTokens: policy.limits.some(isSpent),
   };
   PARTED.set(policy, parted);
   return parted;
 }
 
-/** Takes one request from each limit. A throw means that the state is out of reach, which is never *unlimited*. */
-function take(limits: readonly Limit[], counted: Counted, ports: Ports): Soon<Quota> {
-  if (limits.length === 0) return undefined;
-  const claims = limits.map((limit) => claimOf(limit, counted));
+const NOTHING: Held = { parts: [], wanted: [], standings: [], exceeded: [], local: false };
+
+/** A throw means that the state is out of reach, which is never *unlimited*. */
+function take(
+  id: string,
+  step: number,
+  wanted: readonly Wanted[],
+  ports: Ports,
+): Soon<Held | Full | Refusal> {
+  if (wanted.length === 0) return NOTHING;
   const unavailable = (error: unknown): Refusal => {
     ports.faults.report('limits', error);
     return refuse('limits_unavailable', { retryAfter: 1 });
   };
+  const claims = wanted.map(({ claim }) => claim);
   try {
-    const taken = ports.limits.take(claims, ports.clock.now());
-    if (!(taken instanceof Promise)) return judge(taken, limits);
-    return taken.then((answer) => judge(answer, limits), unavailable);
+    const reserved = ports.quotas.reserve(id, step, claims, ports.clock.now());
+    if (!(reserved instanceof Promise)) return judge(reserved, wanted, ports);
+    return reserved.then((answer) => judge(answer, wanted, ports), unavailable);
   } catch (error) {
     return unavailable(error);
   }
 }
 
-type Quota = QuotaState | undefined | Refusal;
-
-function judge(taken: Taken, limits: readonly Limit[]): Quota {
-  if (taken.taken) {
-    const tightest = taken.tightest;
-    if (tightest === undefined) return undefined;
-    const resetSeconds = Math.ceil(tightest.resetMs / 1000);
-    return { limit: tightest.limit, remaining: tightest.remaining, resetSeconds };
+function judge(reserved: Reserved, wanted: readonly Wanted[], { meter }: Pick<Ports, 'meter'>): Held | Full {
+  if (!reserved.admitted) {
+    const full = wanted[reserved.claim] as Wanted;
+    meter.limited(full.limit.id, 'refused');
+    return { full, standing: reserved.standing, refusal: reached(full, reserved) };
   }
-  const limit = limits[taken.claim];
-  const retryAfter = Math.max(1, Math.ceil(taken.retryMs / 1000));
-  const detail =
-    limit === undefined ? {} : { detail: `Limit ${limit.id} allows ${limit.requests} requests.` };
-  return refuse('rate_limited', { ...detail, retryAfter });
-}
-
-/**
- * A principal without an attribute that a limit counts by shares one counter with all others without it: leaving an
- * attribute out is no way around a limit. Lengths keep `a|b` + `c` apart from `a` + `b|c`.
- */
-function claimOf(limit: Limit, counted: Counted): Claim {
-  let counter = limit.id;
-  for (const attribute of limit.per) {
-    const value = attributeOf(attribute, counted);
-    counter += value === undefined ? '|-' : `|${value.length}:${value}`;
-  }
-  return { counter, limit: limit.requests, windowMs: limit.windowMs, amount: 1 };
-}
-
-function attributeOf(attribute: Limit['per'][number], counted: Counted): string | undefined {
-  if (attribute === 'model') return counted.model;
-  if (attribute === 'operation') return counted.operation;
-  return counted.principal[attribute];
+  const exceeded = [...new Set(reserved.exceeded.map((i) => (wanted[i] as Wanted).limit.id))];
+  for (const id of exceeded) meter.limited(id, 'shadow');
+  const { hold, standings, local } = reserved;
+  return { parts: hold.parts, wanted, standings, exceeded, local };
 }

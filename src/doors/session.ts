@@ -18,6 +18,7 @@ import type { Closing, Event, Opening, Policies, Session, SessionAction } from '
 import { judgeModes, type Modes, overrideAnswer, passBody } from './modes.ts';
 import { answerOurselves } from './own-answers.ts';
 import type { Judging } from './prepare.ts';
+import { quotaHeaders } from './quota.ts';
 import { recall } from './recall.ts';
 import { openRequest, type Request } from './request.ts';
 import { Tally } from './tally.ts';
@@ -116,14 +117,8 @@ class SecondDoor implements Session {
   }
 
   #open(headers: Headers, endOfStream: boolean): Soon<Actions> {
-    const recalled = recall(
-      this.#opening.voucher,
-      headers,
-      this.#context.policies,
-      this.#ports,
-      (voucher) => {
-        this.#tally.voucher = voucher;
-      },
+    const recalled = recall(this.#opening.voucher, headers, this.#context.policies, this.#ports, (voucher) =>
+      this.#tally.meet(voucher),
     );
     this.#context.observe?.('recall', recalled);
     if (isRefusal(recalled)) return this.#refuse(recalled);
@@ -132,7 +127,13 @@ class SecondDoor implements Session {
     const modes = judgeModes(this.#opening, operation);
     if (isRefusal(modes)) return this.#refuse(modes);
     this.#modes = modes;
-    const judging = { ...recalled, ports: this.#ports, tally: this.#tally, observe: this.#context.observe };
+    const judging = {
+      ...recalled,
+      headers,
+      ports: this.#ports,
+      tally: this.#tally,
+      observe: this.#context.observe,
+    };
     if (operation.body === 'none')
       return endOfStream ? this.#bare(judging) : this.#refuse(refuse('body_unexpected'));
     if (endOfStream) return this.#refuse(refuse('body_missing'));
@@ -188,7 +189,22 @@ class SecondDoor implements Session {
     this.#tally.status = 200;
     this.#tally.record('allowed', null);
     const headers = [['content-type', 'application/json']] as const;
-    return [{ kind: 'immediate', status: 200, headers, body, details: 'sallyport_answered' }];
+    return [
+      {
+        kind: 'immediate',
+        status: 200,
+        headers: [...headers, ...this.#quotaHeaders()],
+        body,
+        details: 'sallyport_answered',
+      },
+    ];
+  }
+
+  #quotaHeaders(): ReturnType<typeof quotaHeaders> {
+    const { voucher, quotas } = this.#tally;
+    return voucher === undefined
+      ? []
+      : quotaHeaders(quotas, voucher.operation.dialect, this.#ports.clock.now());
   }
 
   // — the answer —
@@ -276,7 +292,12 @@ class SecondDoor implements Session {
   }
 
   #refuse(refusal: Refusal): Actions {
-    const answer = answerRefusal(refusal, this.#tally.requestId, this.#tally.voucher?.operation.dialect);
+    const answer = answerRefusal(
+      refusal,
+      this.#tally.requestId,
+      this.#tally.voucher?.operation.dialect,
+      this.#ports.clock.now(),
+    );
     this.#tally.status = answer.status;
     this.#tally.why = refusal.why ?? null;
     this.#tally.record('refused', refusal.refused);

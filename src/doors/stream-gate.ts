@@ -8,9 +8,14 @@ import { type Edit, splice } from '../core/finding.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
-import { type Delta, type Dialect, type EventView, SILENT_EVENT } from '../dialects/dialect.ts';
-import { EventFramer, type FramedEvent } from '../dialects/sse.ts';
-import { estimateTokens } from '../dialects/tokens.ts';
+import {
+  type Delta,
+  type Dialect,
+  type EventView,
+  SILENT_EVENT,
+  type UsageCounts,
+} from '../dialects/dialect.ts';
+import type { FramedEvent, Framer, Framing } from '../dialects/framing/framing.ts';
 import { type Channel, openChannel, partition } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import type { Rules } from '../guards/rules.ts';
@@ -54,6 +59,7 @@ export interface Let {
 
 export interface GateContext {
   readonly dialect: Dialect;
+  readonly framing: Framing;
   readonly operation: Operation;
   readonly rules: Rules;
   readonly vault: Vault;
@@ -66,22 +72,27 @@ export interface GateContext {
 
 export class StreamGate {
   readonly #x: GateContext;
-  readonly #framer: EventFramer;
+  readonly #framer: Framer;
   readonly #tracks = new Map<string, Track>();
   readonly #inspects: boolean;
   #queue: Held[] = [];
   #held = 0;
   #changed = false;
+  /** Bytes have left. */
+  #begun = false;
+  #usage: UsageCounts = {};
   /** True once the dialect's own end mark came. */
   ended = false;
   #firstData: string | undefined;
+  /** Of what has left. */
+  #lastData: string | undefined;
   #made: ObjectRef[] = [];
   readonly #known = new Set<string>();
   #blocked: Refusal | undefined;
 
   constructor(x: GateContext) {
     this.#x = x;
-    this.#framer = new EventFramer(x.eventBytes);
+    this.#framer = x.framing.open(x.eventBytes);
     this.#inspects = x.rules.active || x.vault.size > 0;
     x.tally.response = this.#inspects ? 'whole' : 'skipped';
   }
@@ -114,12 +125,15 @@ export class StreamGate {
     if (last) this.#close('');
     const out = this.#release();
     if (this.#held > MAX_HELD) return refuse('answer_too_large');
-    return { out: wasEmpty && this.empty && !this.#changed ? 'keep' : Buffer.from(out) };
+    this.#begun ||= out.length > 0;
+    return { out: wasEmpty && this.empty && !this.#changed ? 'keep' : Buffer.concat(out) };
   }
 
   #take(framed: FramedEvent): Refusal | undefined {
     const view =
-      framed.data === undefined ? SILENT_EVENT : this.#x.dialect.readEvent(this.#x.operation, framed.data);
+      framed.data === undefined
+        ? SILENT_EVENT
+        : this.#x.dialect.readEvent(this.#x.operation, { data: framed.data, name: framed.name });
     if (isRefusal(view)) return view;
     this.#note(view, framed);
     const deltas: Placed[] = [];
@@ -129,7 +143,7 @@ export class StreamGate {
       if (placed !== undefined) deltas.push(placed);
     }
     for (const prefix of view.closes) this.#close(prefix);
-    if (view.end) {
+    if (view.end || framed.last) {
       this.#close('');
       this.ended = true;
     }
@@ -141,10 +155,23 @@ export class StreamGate {
   #note(view: EventView, framed: FramedEvent): void {
     const { tally } = this.#x;
     this.#firstData ??= framed.data;
-    if (view.usage !== undefined) tally.reported = view.usage;
+    if (view.usage !== undefined) this.#noteUsage(view.usage);
+    if (view.opaque.length > 0 && this.#inspects) tally.response = 'partial';
     tally.served ??= view.model;
     if (view.made.length > 0) this.#noteMade(view.made);
-    for (const delta of view.deltas) tally.outputEstimate += estimateTokens(delta.text);
+    for (const delta of view.deltas) tally.output.push(delta.channel, delta.text);
+  }
+
+  /** Some dialects say what was used piece by piece; nothing is reported until both sides are known. */
+  #noteUsage(counts: UsageCounts | 'implausible'): void {
+    if (counts === 'implausible') {
+      this.#x.tally.reported = counts;
+      return;
+    }
+    this.#usage = { ...this.#usage, ...counts };
+    const { input, output } = this.#usage;
+    if (input !== undefined && output !== undefined)
+      this.#x.tally.reported = { ...this.#usage, input, output, source: 'reported' };
   }
 
   /** Every event of a stored response names it again. */
@@ -192,12 +219,13 @@ export class StreamGate {
     if (result.blocked !== undefined) this.#blocked ??= result.blocked;
   }
 
-  #release(): string {
-    let out = '';
+  #release(): Uint8Array[] {
+    const out: Uint8Array[] = [];
     let count = 0;
     for (const held of this.#queue) {
       if (!held.deltas.every((placed) => placed.end <= placed.track.settled)) break;
-      out += this.#write(held);
+      const written = this.#write(held);
+      if (written !== undefined) out.push(written);
       this.#held -= held.framed.raw.length;
       count += 1;
     }
@@ -205,12 +233,13 @@ export class StreamGate {
     return out;
   }
 
-  #write(held: Held): string {
+  #write(held: Held): Uint8Array | undefined {
     if (held.drop) {
       this.#changed = true;
-      return '';
+      return undefined;
     }
     const { framed } = held;
+    this.#lastData = framed.data ?? this.#lastData;
     const edits = held.deltas.flatMap((placed) => editsOf(placed, framed.data ?? ''));
     if (edits.length === 0) return framed.raw;
     this.#changed = true;
@@ -220,8 +249,18 @@ export class StreamGate {
 
   #cut(refusal: Refusal): Let {
     const before = this.#release();
-    const { dialect, operation } = this.#x;
-    return { out: Buffer.from(before + dialect.cut(operation, refusal, this.#firstData)), cut: refusal };
+    const end = this.lastWords(refusal, before.length > 0);
+    return { out: Buffer.concat([...before, end]), cut: refusal };
+  }
+
+  /**
+   * What ends the stream in its dialect. What is still held back does not leave any more.
+   * @param more events leave before it
+   */
+  lastWords(refusal: Refusal, more = false): Uint8Array {
+    const { dialect, operation, framing } = this.#x;
+    const last = dialect.cut(operation, refusal, { first: this.#firstData, last: this.#lastData });
+    return framing.close(last, this.#begun || more);
   }
 }
 

@@ -43,6 +43,7 @@ export function vouch(x: Reserved, policy: Snapshot, ports: Ports): CheckDecisio
     principal: x.principal,
     authority: x.authority,
     clientAddress: x.clientAddress,
+    ...reservedOf(x),
   };
   ports.passages.open(voucher);
   return {
@@ -50,7 +51,7 @@ export function vouch(x: Reserved, policy: Snapshot, ports: Ports): CheckDecisio
     voucher: ports.sealer.seal(JSON.stringify(voucher)),
     headers: upstreamHeaders(x, policy),
     removeParameters: x.credentialParameters,
-    responseHeaders: clientHeaders(x),
+    responseHeaders: [[REQUEST_ID_HEADER, x.requestId]],
   };
 }
 
@@ -96,14 +97,8 @@ function forbidden(headers: Headers, kept: ReadonlySet<string>, { identity }: Sn
   return names;
 }
 
-function clientHeaders(x: Reserved): [string, string][] {
-  const headers: [string, string][] = [[REQUEST_ID_HEADER, x.requestId]];
-  if (x.quota !== undefined) {
-    headers.push(
-      ['x-ratelimit-limit-requests', String(x.quota.limit)],
-      ['x-ratelimit-remaining-requests', String(x.quota.remaining)],
-      ['x-ratelimit-reset-requests', `${x.quota.resetSeconds}s`],
-    );
-  }
-  return headers;
+/** Nothing where no limit applies: a voucher travels with every message of the second door. */
+function reservedOf({ places, exceeded, local, quotas }: Reserved): Pick<Voucher, 'reserved'> {
+  const nothing = places.length === 0 && exceeded.length === 0 && quotas.length === 0 && !local;
+  return nothing ? {} : { reserved: { places, exceeded, local, quotas } };
 }

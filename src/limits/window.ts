@@ -8,7 +8,7 @@
  *     used = current + ⌈previous × weight / 1024⌉        weight = ⌈1024 × (windowMs − age) / windowMs⌉
  *
  * with `age` the milliseconds since the current window began. Both roundings go up, so the counter is never looser than
- * the exact formula. All numbers stay exact while amounts are below 2⁴² and windows below 2⁴² ms (139 years).
+ * the exact formula. All numbers stay exact while amounts are at most 2⁵⁰ and windows below 2⁴² ms (139 years).
  *
  * What it promises, with time never going backwards:
  * - a counter that was idle for two windows admits exactly `limit`;
@@ -22,6 +22,7 @@
  * edge, where a fixed window would let through twice as much; over a whole window, twice the limit is approached but
  * never reached.
  */
+import { divided } from './exact.ts';
 
 export interface Counter {
   /** When the current window began, milliseconds; a multiple of the window. */
@@ -49,12 +50,31 @@ export function advance(counter: Counter, now: number, windowMs: number): Counte
 export function used(counter: Counter, now: number, windowMs: number): number {
   if (counter.previous === 0) return counter.current;
   const weight = Math.ceil((STEPS * (counter.start + windowMs - now)) / windowMs);
-  return counter.current + Math.ceil((counter.previous * weight) / STEPS);
+  return counter.current + weighed(counter.previous, weight);
+}
+
+/** ⌈amount × weight / 1024⌉, in two halves: the product has more bits than a number. */
+function weighed(amount: number, weight: number): number {
+  const low = amount % STEPS;
+  return ((amount - low) / STEPS) * weight + Math.ceil((low * weight) / STEPS);
 }
 
 /** The counter after taking an amount. */
 export function add(counter: Counter, amount: number): Counter {
-  return { ...counter, current: counter.current + amount };
+  return { start: counter.start, current: counter.current + amount, previous: counter.previous };
+}
+
+/** The counter after giving back an amount to the window in which it was taken; nothing, if that window is over. */
+export function giveBack(counter: Counter, amount: number, takenAt: number, windowMs: number): Counter {
+  const { start, current, previous } = counter;
+  if (takenAt >= start) return { start, current: Math.max(0, current - amount), previous };
+  if (takenAt >= start - windowMs) return { start, current, previous: Math.max(0, previous - amount) };
+  return counter;
+}
+
+/** Is a time in the window that was current at another? */
+export function sameWindow(at: number, other: number, windowMs: number): boolean {
+  return startOf(at, windowMs) === startOf(other, windowMs);
 }
 
 /**
@@ -83,7 +103,7 @@ export function resetAfter(counter: Counter, now: number, windowMs: number): num
 
 /** The age of the window at which a previous one counts for no more than `room`. */
 function ageAtWhich(previous: number, room: number, windowMs: number): number {
-  const weight = previous <= room ? STEPS : Math.floor((room * STEPS) / previous);
+  const weight = previous <= room ? STEPS : divided(room, STEPS, previous)[0];
   return windowMs - Math.floor((weight * windowMs) / STEPS);
 }
 

@@ -10,6 +10,7 @@ import { compileGuardrails, type ExpandTypes } from './sections/guardrails.ts';
 import { compileIdentity } from './sections/identity.ts';
 import { compileLimits } from './sections/limits.ts';
 import { compileModels } from './sections/models.ts';
+import { priceRules, pricesFor, reportPrices } from './sections/prices.ts';
 import { reportStrangers } from './sections/tenants.ts';
 import type { AuditRules, Bounds, Snapshot } from './snapshot.ts';
 import { atOnce, type Steps } from './steps.ts';
@@ -49,14 +50,18 @@ export function* compileSteps(
   const report = new Report(source);
   const config = yield* readConfig(source, report);
   if (version === undefined) reportStrangers(config, report);
-  const models = compileModels(config, report);
+  const priceOf = pricesFor(config, now);
+  const models = compileModels(config, priceOf, report);
+  if (version === undefined) reportPrices(config, priceOf, report);
   const snapshot: Snapshot = {
     version: version ?? versionOf(source.value),
     identity: compileIdentity(config, resolve, now, report),
     models,
     backends: compileBackends(config, resolve, report),
     ...(yield* compileGrants(config, models, report)),
-    limits: compileLimits(config, report),
+    limits: compileLimits(config, models, report),
+    prices: priceRules(config.prices),
+    state: Object.freeze({ whenAway: config.state.whenAway, replicas: config.state.replicas }),
     guardrails: compileGuardrails(config, expand, report),
     bounds: boundsOf(config),
     audit: auditOf(config),

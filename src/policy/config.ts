@@ -16,7 +16,9 @@ import {
 } from './schema/api-keys.ts';
 import { unknownKey } from './schema/forms.ts';
 import { type GrantConfig, grantSchema } from './schema/grants.ts';
+import { type GuardrailConfig, guardrailSchema } from './schema/guardrails.ts';
 import { hostsSchema, identitySchema, resourceSchema, trustedHopsSchema } from './schema/identity.ts';
+import { type LimitConfig, limitSchema } from './schema/limits.ts';
 import {
   type BackendConfig,
   backendSchema,
@@ -27,9 +29,16 @@ import {
 } from './schema/models.ts';
 import { type MeshConfig, type MtlsConfig, meshSchema, mtlsSchema } from './schema/mtls.ts';
 import { type IntrospectionConfig, introspectionSchema, type OidcConfig, oidcSchema } from './schema/oidc.ts';
+import { type PricesConfig, pricesSchema } from './schema/prices.ts';
 import { type RequirementConfig, requirementSchema } from './schema/requirements.ts';
-import { type GuardrailConfig, guardrailSchema, type LimitConfig, limitSchema } from './schema/rules.ts';
-import { type AuditConfig, auditSchema, type BoundsConfig, boundsSchema } from './schema/service.ts';
+import {
+  type AuditConfig,
+  auditSchema,
+  type BoundsConfig,
+  boundsSchema,
+  type StateConfig,
+  stateSchema,
+} from './schema/service.ts';
 import {
   backendNameSchema,
   modelNameSchema,
@@ -73,6 +82,8 @@ export interface Config {
   readonly grants: readonly Entry<GrantConfig>[];
   readonly limits: readonly Entry<LimitConfig>[];
   readonly guardrails: readonly Entry<GuardrailConfig>[];
+  readonly prices: PricesConfig;
+  readonly state: StateConfig;
   readonly audit: AuditConfig;
   readonly bounds: BoundsConfig;
   /** Names that are given, also those whose entry has a mistake. */
@@ -97,6 +108,8 @@ export function* readConfig(source: ParsedPolicy, report: Report): Steps<Config>
     grants: yield* readListSteps(root.grants, ['grants'], grantSchema, report),
     limits: readList(root.limits, ['limits'], limitSchema, report),
     guardrails: readList(root.guardrails, ['guardrails'], guardrailSchema, report),
+    prices: readOne(or(root.prices, {}), ['prices'], pricesSchema, report) ?? pricesSchema.parse({}),
+    state: readOne(or(root.state, {}), ['state'], stateSchema, report) ?? stateSchema.parse({}),
     audit: readOne(or(root.audit, {}), ['audit'], auditSchema, report) ?? {},
     bounds: readOne(or(root.bounds, {}), ['bounds'], boundsSchema, report) ?? boundsSchema.parse({}),
     declared: { models: namesOf(root.models), backends: namesOf(root.backends) },

@@ -1,18 +1,21 @@
 /** What holds where there is no policy: for trying things out, never for serving. */
-import type { DialectName } from '../core/operation.ts';
+import { DIALECTS } from '../core/operation.ts';
 import { boundsSchema } from './schema/service.ts';
 import type { ExpandTypes } from './sections/guardrails.ts';
 import type { ApiKeyRules, Backend, Grant, Guardrail, Model, Requirement, Snapshot } from './snapshot.ts';
 import { versionOf } from './version.ts';
 
 /**
- * Everybody may do everything with any model at one backend, and all that the detectors find is only logged.
+ * Everybody may do everything with any model at one backend of each dialect, and all that the detectors find is only logged.
  * @param expand the finding types that a pattern stands for
  */
-export function defaultSnapshot(expand: ExpandTypes, dialect: DialectName = 'openai'): Snapshot {
+export function defaultSnapshot(expand: ExpandTypes): Snapshot {
   const detect = Object.freeze([...expand('*')]);
   const bounds = boundsSchema.parse({});
-  const backend: Backend = Object.freeze({ name: dialect, dialect, cluster: dialect });
+  const backends = DIALECTS.map((dialect): [string, Backend] => [
+    dialect,
+    Object.freeze({ name: dialect, dialect, cluster: dialect }),
+  ]);
   const grants: readonly Grant[] = Object.freeze([EVERYTHING]);
   return Object.freeze({
     version: versionOf({ default: detect }),
@@ -24,11 +27,13 @@ export function defaultSnapshot(expand: ExpandTypes, dialect: DialectName = 'ope
       serves: () => true,
       trustedHops: 0,
     }),
-    models: new EveryModel(backend.name),
-    backends: new Map([[backend.name, backend]]),
+    models: new EveryModel(),
+    backends: new Map(backends),
     grantsFor: () => grants,
     grants,
     limits: Object.freeze([]),
+    prices: Object.freeze({ currency: 'USD', unknown: 'tokens' }),
+    state: Object.freeze({ whenAway: 'deny', replicas: 1 }),
     guardrails: Object.freeze([log('input', detect), log('output', detect)]),
     bounds: Object.freeze({
       requestBytes: bounds.requestBody,
@@ -69,18 +74,11 @@ const log = (on: Guardrail['on'], detect: readonly string[]): Guardrail =>
 
 /** Has every name that is asked for, and lists none. */
 class EveryModel extends Map<string, Model> {
-  readonly #backend: string;
-
-  constructor(backend: string) {
-    super();
-    this.#backend = backend;
-  }
-
   override has(): boolean {
     return true;
   }
 
   override get(name: string): Model {
-    return { name, backends: [{ backend: this.#backend, model: name, weight: 1 }] };
+    return { name, backends: DIALECTS.map((backend) => ({ backend, model: name, weight: 1 })) };
   }
 }

@@ -8,9 +8,8 @@
  */
 import { OPERATIONS, type OperationName } from '../core/operation.ts';
 import { ATTRIBUTES, type Principal } from '../core/principal.ts';
-import { isGlob } from './glob.ts';
+import { type Facet, failingTest, isPattern, valuesAt } from './caller-test.ts';
 import type { Facts, Grant, Mismatch } from './grant-rules.ts';
-import { namesTest } from './model-patterns.ts';
 import type { GrantConfig } from './schema/grants.ts';
 import type { Snapshot } from './snapshot.ts';
 import { atOnce, mapSteps, type Steps } from './steps.ts';
@@ -21,8 +20,7 @@ export interface IndexedGrant {
   readonly operations: ReadonlySet<OperationName>;
 }
 
-const FACETS = [...ATTRIBUTES, 'groups'] as const;
-type Facet = (typeof FACETS)[number];
+const FACETS = [...ATTRIBUTES, 'groups'] as const satisfies readonly Facet[];
 
 /** A grant with its place in the policy and its test. */
 interface Candidate {
@@ -146,73 +144,8 @@ function rarest(
   return best;
 }
 
-/** What is left out cannot be looked up. */
-const isPattern = (value: string): boolean => isGlob(value) || value.startsWith('!');
-
-const valuesAt = (to: GrantConfig['to'], facet: Facet | undefined): readonly string[] =>
-  (to === 'any' || facet === undefined ? undefined : to[facet]) ?? [];
-
 function valuesOf(principal: Principal, facet: Facet): readonly string[] {
   if (facet === 'groups') return principal.groups;
   const value = principal[facet];
   return value === undefined ? [] : [value];
-}
-
-/** One thing that `to` asks of a principal, by the name that it has in the policy. */
-interface FacetTest {
-  readonly name: string;
-  readonly holds: (principal: Principal) => boolean;
-}
-
-/**
- * Every facet given must match: one of the principal's values is named, and none of them left out. An attribute that
- * the principal lacks matches nothing; but where only names are left out, lacking it is no reason.
- * @returns which facet does not, in words
- */
-function failingTest(to: GrantConfig['to']): (principal: Principal) => string | undefined {
-  const tests = testsOf(to);
-  return (principal) => {
-    for (const { name, holds } of tests) if (!holds(principal)) return name;
-    return undefined;
-  };
-}
-
-function testsOf(to: GrantConfig['to']): readonly FacetTest[] {
-  if (to === 'any') return [];
-  const tests: FacetTest[] = [];
-  for (const facet of ATTRIBUTES) {
-    const values = valuesAt(to, facet);
-    if (values.length > 0) tests.push({ name: facet, holds: attributeTest(facet, values) });
-  }
-  if (to.groups !== undefined) {
-    const named = namesTest(to.groups);
-    tests.push({ name: 'groups', holds: ({ groups }) => named(groups) });
-  }
-  for (const [label, patterns] of Object.entries(to.labels ?? {})) {
-    const named = namesTest(patterns);
-    tests.push({ name: `labels.${label}`, holds: (principal) => named(labelOf(principal, label)) });
-  }
-  if (to.method !== undefined) {
-    const named = namesTest(to.method);
-    tests.push({ name: 'method', holds: ({ methods }) => named(methods) });
-  }
-  return tests;
-}
-
-/** Most grants name one tenant or team, plainly: that is one comparison. */
-function attributeTest(facet: (typeof ATTRIBUTES)[number], values: readonly string[]): FacetTest['holds'] {
-  const [only, more] = values;
-  if (only !== undefined && more === undefined && !isPattern(only))
-    return (principal) => principal[facet] === only;
-  const named = namesTest(values);
-  return (principal) => {
-    const value = principal[facet];
-    return named(value === undefined ? [] : [value]);
-  };
-}
-
-function labelOf({ labels }: Principal, name: string): readonly string[] {
-  if (labels === undefined || !Object.hasOwn(labels, name)) return [];
-  const label = labels[name];
-  return label === undefined ? [] : [label];
 }

@@ -35,6 +35,63 @@ export function parseRate(text: string): Rate | undefined {
   return { requests: Number(requests), windowMs: unit * Number(count ?? 1) };
 }
 
+/** `200k/minute`, `1.5M/hour` or `5000/15s`. */
+export const TOKEN_RATE =
+  /^([1-9][0-9]{0,11}|[0-9]{1,6}\.[0-9]{1,3}(?=[kM]))([kM]?)\/(?:(second|minute|hour|day)|([1-9][0-9]{0,4})([smhd]))$/;
+
+export interface TokenRate {
+  readonly tokens: number;
+  readonly windowMs: number;
+}
+
+/** So that every amount of them is exact, weighed by any price. */
+const MOST_TOKENS = 1e12;
+
+const MULTIPLES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
+
+/** @returns undefined if the text is no such rate, or of less than one token or more than 10^12 */
+export function parseTokenRate(text: string): TokenRate | undefined {
+  const [, count, multiple = '', word, span, letter] = TOKEN_RATE.exec(text) ?? [];
+  if (count === undefined) return undefined;
+  // At most three decimals, and at least a thousand for each: whole, whatever a float makes of it.
+  const tokens = Math.round(Number(count) * (MULTIPLES[multiple] ?? Number.NaN));
+  if (tokens < 1 || tokens > MOST_TOKENS) return undefined;
+  return { tokens, windowMs: (WINDOWS[word ?? letter ?? ''] ?? Number.NaN) * Number(span ?? 1) };
+}
+
+export type CalendarPeriod = 'hour' | 'day' | 'week' | 'month';
+
+/** `500 USD/month`, `0.25 EUR/hour`. Currencies as in ISO 4217. */
+export const BUDGET = /^([0-9]{1,7})(?:\.([0-9]{1,9}))? ([A-Z]{3})\/(hour|day|week|month)$/;
+
+export interface Budget {
+  /** Nano-units of the currency. */
+  readonly nano: number;
+  readonly currency: string;
+  readonly period: CalendarPeriod;
+}
+
+/** So that every amount of it is exact. */
+const LARGEST_BUDGET = 1_000_000;
+
+/** @returns undefined if the text is no budget, or one of nothing or of more than a million */
+export function parseBudget(text: string): Budget | undefined {
+  const [, whole, part = '', currency, period] = BUDGET.exec(text) ?? [];
+  if (whole === undefined || currency === undefined) return undefined;
+  const nano = Number(whole) * 1e9 + Number(part.padEnd(9, '0'));
+  if (nano < 1 || nano > LARGEST_BUDGET * 1e9) return undefined;
+  return { nano, currency, period: period as CalendarPeriod };
+}
+
+/** `80%`, `99.5%`. */
+export const PERCENT = /^([0-9]{1,3})(?:\.([0-9]))?%$/;
+
+/** @returns thousandths, or undefined if the text is no percentage */
+export function parsePercent(text: string): number | undefined {
+  const [, whole, tenth = '0'] = PERCENT.exec(text) ?? [];
+  return whole === undefined ? undefined : Number(whole) * 10 + Number(tenth);
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
   KB: 1e3,

@@ -5,10 +5,12 @@
 import { z } from 'zod';
 import { attribute, backendName, fields, modelName } from './schema/forms.ts';
 import { grantSchema } from './schema/grants.ts';
+import { guardrailSchema } from './schema/guardrails.ts';
 import { identitySchema } from './schema/identity.ts';
+import { limitSchema } from './schema/limits.ts';
 import { backendSchema, modelSchema, tenantSchema } from './schema/models.ts';
-import { guardrailSchema, limitSchema } from './schema/rules.ts';
-import { auditSchema, boundsSchema } from './schema/service.ts';
+import { pricesSchema } from './schema/prices.ts';
+import { auditSchema, boundsSchema, stateSchema } from './schema/service.ts';
 
 export const versionSchema = z
   .literal(1, { error: 'expected 1' })
@@ -42,10 +44,12 @@ export const policySchema = fields('a policy: a map of sections', {
     .array(limitSchema)
     .optional()
     .meta({ description: 'Limits. A request must fit into all that apply.' }),
+  prices: pricesSchema.prefault({}).meta({ description: 'What is known of prices.' }),
   guardrails: z
     .array(guardrailSchema)
     .optional()
     .meta({ description: 'What is done about what stands in prompts and answers.' }),
+  state: stateSchema.prefault({}).meta({ description: 'What counts while the shared state is away.' }),
   audit: auditSchema.optional().meta({ description: 'Where records go.' }),
   bounds: boundsSchema.prefault({}).meta({ description: 'Sizes that hold for every request.' }),
 });

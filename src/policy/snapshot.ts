@@ -2,12 +2,14 @@
 import type { Action } from '../core/finding.ts';
 import type { Price } from '../core/money.ts';
 import type { DialectName, OperationName } from '../core/operation.ts';
-import type { Attribute, Principal } from '../core/principal.ts';
+import type { Principal } from '../core/principal.ts';
 import type { Grant } from './grant-rules.ts';
 import type { IdentityRules } from './identity-rules.ts';
+import type { Limit } from './limit-rules.ts';
 
 export type * from './grant-rules.ts';
 export type * from './identity-rules.ts';
+export type * from './limit-rules.ts';
 
 export interface Snapshot {
   /** The first 16 hexadecimal digits of the SHA-256 of the policy's canonical form, secrets left out. */
@@ -24,6 +26,8 @@ export interface Snapshot {
   readonly grants: readonly Grant[];
   /** Limits that apply to the principal; the work does not grow with the number of principals. */
   readonly limits: readonly Limit[];
+  readonly prices: PriceRules;
+  readonly state: StateRules;
   readonly guardrails: readonly Guardrail[];
   readonly bounds: Bounds;
   readonly audit: AuditRules;
@@ -33,7 +37,6 @@ export interface Model {
   /** The name that clients ask for. */
   readonly name: string;
   readonly backends: readonly Served[];
-  readonly price?: Price;
   /** Tenants that may know of it; absent: everybody. */
   readonly tenants?: readonly string[];
 }
@@ -45,6 +48,8 @@ export interface Served {
   readonly model: string;
   /** Share of the requests, a whole number of at least 1. */
   readonly weight: number;
+  /** What it costs there; absent where nobody knows. */
+  readonly price?: Price;
 }
 
 export interface Backend {
@@ -58,14 +63,6 @@ export interface Backend {
   readonly credential?: string;
   /** Tenants whose requests it serves and whose objects it keeps; absent: everybody's. */
   readonly tenants?: readonly string[];
-}
-
-export interface Limit {
-  /** As refusals and records name it. */
-  readonly id: string;
-  readonly per: readonly (Attribute | 'model' | 'operation')[];
-  readonly requests: number;
-  readonly windowMs: number;
 }
 
 export interface Guardrail {
@@ -91,4 +88,18 @@ export interface Bounds {
 
 export interface AuditRules {
   readonly file?: { readonly path: string; readonly rotateBytes: number; readonly keepDays: number };
+}
+
+export interface PriceRules {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** What becomes of a model without a price, where a budget applies. */
+  readonly unknown: 'deny' | 'tokens';
+}
+
+export interface StateRules {
+  /** What counts while the shared state is away: nothing, so that limits refuse; or each replica's own share. */
+  readonly whenAway: 'deny' | 'local';
+  /** Replicas that share it. */
+  readonly replicas: number;
 }

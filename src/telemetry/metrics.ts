@@ -16,6 +16,8 @@ export interface Readings {
   passages(): number;
   /** Counters that limits hold. */
   counters(): number;
+  /** Limits that are shared with other replicas; undefined where they are this process's own. */
+  limits(): { readonly state: string; readonly pending: number; readonly dropped: number } | undefined;
   audit(): { readonly ok: boolean; readonly lost: number };
   /** The policy in force; undefined while there is none. */
   policy(): string | undefined;
@@ -73,6 +75,15 @@ export class Metrics implements Meter {
     'Times that the keys of a token issuer were fetched, by outcome.',
     ['issuer', 'outcome'],
   );
+  readonly #limited = new Counter(
+    'sallyport_limits_reached_total',
+    'Limits that were reached, by what came of it: a refusal, or nothing where the limit is in shadow.',
+    ['limit', 'outcome'],
+  );
+  readonly #signals = new Counter('sallyport_signals_total', 'What people should hear of, by kind.', [
+    'kind',
+    'limit',
+  ]);
   readonly #families: Family[] = [
     this.#decisions,
     this.#findings,
@@ -83,6 +94,8 @@ export class Metrics implements Meter {
     this.#faults,
     this.#delays,
     this.#fetches,
+    this.#limited,
+    this.#signals,
     ...processFamilies(),
   ];
 
@@ -102,6 +115,16 @@ export class Metrics implements Meter {
 
   latency(operation: string, ms: number): void {
     this.#durations.observe([operationName(operation)], ms / 1000);
+  }
+
+  /** A limit was reached. Ids are the policy's. */
+  limited(limit: string, outcome: 'refused' | 'shadow'): void {
+    this.#limited.add([limit, outcome]);
+  }
+
+  /** A signal was raised. */
+  signalled(kind: string, limit: string): void {
+    this.#signals.add([kind, limit]);
   }
 
   /** A policy was read: put in force, or refused while the last good one stays. */
@@ -165,9 +188,32 @@ function readingFamilies(readings: Readings): Family[] {
         ageMs === undefined ? [] : [{ labels: [issuer], value: ageMs / 1000 }],
       ),
   };
+  const limits: Family = {
+    type: 'gauge',
+    name: 'sallyport_limits_state',
+    help: 'Whether limits are shared, or their state is away: 1 for what holds now.',
+    labelNames: ['state'],
+    samples: () => {
+      const shared = readings.limits();
+      return shared === undefined ? [] : [{ labels: [shared.state], value: 1 }];
+    },
+  };
   return [
     policy,
     issuers,
+    limits,
+    reading(
+      'gauge',
+      'sallyport_limits_pending',
+      'What waits to be told to the shared state.',
+      () => readings.limits()?.pending ?? 0,
+    ),
+    reading(
+      'counter',
+      'sallyport_limits_dropped_total',
+      'What could not wait any longer, and stays charged as reserved.',
+      () => readings.limits()?.dropped ?? 0,
+    ),
     reading('gauge', 'sallyport_streams', 'Streams of the second door under way.', () => readings.streams()),
     reading('gauge', 'sallyport_keys', 'API keys in the state, good or not.', () => readings.keys()),
     reading('gauge', 'sallyport_passages', 'Requests between the doors.', () => readings.passages()),

@@ -3,7 +3,8 @@ import { type RequestOptions, request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Readiness } from '../../src/admin/readiness.ts';
-import { type Admin, startAdmin } from '../../src/admin/server.ts';
+import { type Admin, type AdminSources, startAdmin } from '../../src/admin/server.ts';
+import { NOTHING_USED, type UsageAnswer, type UsageQuery } from '../../src/core/usage-book.ts';
 
 const READY: Readiness = {
   draining: false,
@@ -11,7 +12,17 @@ const READY: Readiness = {
   parts: { state: { ok: true }, audit: { ok: true } },
 };
 
+const NO_SOURCES: AdminSources = {
+  readiness: () => READY,
+  metrics: () => '',
+  stages: () => '',
+  usage: async () => ({ rows: [] }),
+  now: () => 0,
+  onFault: () => undefined,
+};
+
 let admin: Admin;
+let usage: (query: UsageQuery, mostRows: number) => UsageAnswer;
 let readiness: Readiness;
 let metrics: () => string;
 let faults: string[];
@@ -22,6 +33,8 @@ before(async () => {
       readiness: () => readiness,
       metrics: () => metrics(),
       stages: () => 'admit\nmatch\n',
+      usage: async (query, mostRows) => usage(query, mostRows),
+      now: () => Date.UTC(2026, 2, 20),
       onFault: (where) => faults.push(where),
     },
     { port: 0 },
@@ -31,6 +44,7 @@ after(() => admin.close());
 beforeEach(() => {
   readiness = READY;
   metrics = () => 'acme_total 1\n';
+  usage = () => ({ rows: [] });
   faults = [];
 });
 
@@ -118,6 +132,60 @@ describe('the admin port', () => {
     assert.equal((await ask('/stages')).body, 'admit\nmatch\n');
   });
 
+  it('tells what was used, as JSON or CSV', async () => {
+    const asked: UsageQuery[] = [];
+    usage = (query) => {
+      asked.push(query);
+      const counts = { ...NOTHING_USED, requests: 3, cost_nano: 1_500_000_000 };
+      return { rows: [{ of: { tenant: '=acme', model: '' }, counts }] };
+    };
+    const json = await ask(
+      '/usage?from=2026-03-01&to=2026-03-31&by=tenant,model&where=team%3Da%3Db&where=key=',
+    );
+    assert.equal(json.headers['content-type'], 'application/json');
+    assert.deepEqual(asked[0], {
+      from: '2026-03-01',
+      to: '2026-03-31',
+      by: ['tenant', 'model'],
+      where: { team: 'a=b', key: '' },
+    });
+    const [row] = JSON.parse(json.body).rows;
+    assert.deepEqual([row.tenant, row.model, row.requests, row.cost_nano], ['=acme', null, 3, 1_500_000_000]);
+    const csv = await ask('/usage?format=csv');
+    assert.match(String(csv.headers['content-type']), /^text\/csv/);
+    assert.match(csv.body, /^tenant,model,requests,[^\r]+\r\n'=acme,,3,/);
+    assert.deepEqual([asked[1]?.from, asked[1]?.to], ['2026-03-01', '2026-03-20']);
+  });
+
+  it('names what is wrong with a question, and repeats nothing of it', async () => {
+    for (const [question, named] of [
+      ['from=yesterday', /^from: /],
+      ['from=2026-02-30', /^from: /],
+      ['from=2026-03-02&to=2026-03-01', /^from: 2026-03-02 is after 2026-03-01/],
+      ['by=tenant,canary', /^by: columns are day, tenant/],
+      ['where=canary', /^where: expected column=value/],
+      ['where=tenant=a&where=tenant=b', /^where: tenant is given twice/],
+      ['by=day&by=team', /^by: given twice/],
+      ['format=canary', /^format: expected json or csv/],
+      ['canary=1', /^expected only from, to, by, where, format/],
+    ] as const) {
+      const { status, body } = await ask(`/usage?${question}`);
+      assert.equal(status, 400, question);
+      assert.match(body, named);
+      assert.ok(!body.includes('canary'));
+    }
+    usage = (_query, mostRows) => ({ tooMany: mostRows });
+    assert.match((await ask('/usage')).body, /^by: more than 10000 rows/);
+  });
+
+  it('survives usage that cannot be read', async () => {
+    usage = () => {
+      throw new Error('canary');
+    };
+    const { status, body } = await ask('/usage');
+    assert.deepEqual([status, body.includes('canary'), faults], [500, false, ['admin']]);
+  });
+
   it('answers HEAD without a body', async () => {
     const { status, headers, body } = await ask('/metrics', { method: 'HEAD' });
     assert.deepEqual([status, headers['content-length'], body], [200, '13', '']);
@@ -144,7 +212,7 @@ describe('the admin port', () => {
       '/<script>',
     ]) {
       const { status, headers, body } = await ask(path);
-      assert.deepEqual([status, body], [404, 'There is /livez, /readyz, /metrics, /stages.\n']);
+      assert.deepEqual([status, body], [404, 'There is /livez, /readyz, /metrics, /stages, /usage.\n']);
       assert.equal(headers['x-content-type-options'], 'nosniff');
     }
   });
@@ -179,13 +247,11 @@ describe('the admin port', () => {
   });
 
   it('says at once if its address is taken', async () => {
-    const sources = { readiness: () => READY, metrics: () => '', stages: () => '', onFault: () => undefined };
-    await assert.rejects(startAdmin(sources, { port: admin.address.port }), /EADDRINUSE/);
+    await assert.rejects(startAdmin(NO_SOURCES, { port: admin.address.port }), /EADDRINUSE/);
   });
 
   it('closes, also with connections that are idle or half-open', async () => {
-    const sources = { readiness: () => READY, metrics: () => '', stages: () => '', onFault: () => undefined };
-    const other = await startAdmin(sources, { port: 0 });
+    const other = await startAdmin(NO_SOURCES, { port: 0 });
     const idle = connect(other.address.port, '127.0.0.1');
     const ended = new Promise((resolve) => idle.on('close', resolve));
     idle.on('error', () => undefined);

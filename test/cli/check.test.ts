@@ -25,10 +25,9 @@ test('a bad policy exits 2 with every error and warning at its place', () => {
   assert.equal(exitCode, 2);
   assert.deepEqual(output.split('\n'), [
     '<stdin>:2:1: error: modles: unknown key "modles": did you mean "models"?',
-    '<stdin>:3:72: error: limits[2].per: missing: expected an attribute, or a list of attributes',
-    '<stdin>:3:72: error: limits[2].requests: missing: expected a rate such as 60/minute or 60/15s',
+    '<stdin>:3:72: error: limits[2]: expected one of requests, tokens, concurrent, cost, found none',
     '<stdin>:3:63: warning: limits[1].requests: never reached: limits[0] is always reached before',
-    '-: 3 errors',
+    '-: 2 errors',
   ]);
 });
 

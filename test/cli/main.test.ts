@@ -44,7 +44,16 @@ guardrails: [{ on: input, detect: pii.*, action: mask, restore: true }]
 const CHAT = JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'I am jo@example.org' }] });
 
 test('each command shows an example with --help', async () => {
-  for (const command of ['serve', 'check', 'explain', 'scan', 'keys create', 'render envoy', 'canary']) {
+  for (const command of [
+    'serve',
+    'check',
+    'explain',
+    'scan',
+    'keys create',
+    'usage',
+    'render envoy',
+    'canary',
+  ]) {
     const { code, out } = await run([...command.split(' '), '--help']);
     assert.equal(code, 0, command);
     assert.match(out, /Example:\n {2}sallyport /, command);
@@ -149,6 +158,32 @@ test('explain with a policy and a key shows what would be sent on, and what an a
   );
   assert.equal(wrong.code, 1);
   assert.match(wrong.out, /refused: credential_invalid/);
+});
+
+test('explain says what each limit would take, and takes nothing', async () => {
+  const state = join(folder, 'limits-state');
+  const created = await run(['keys', 'create', '--state', state, '--tenant', 'acme', '--json']);
+  const { key } = JSON.parse(created.out);
+  const limits =
+    'limits: [{ id: per-key, per: [key], requests: 1/day }, { id: money, per: [tenant], cost: 1 USD/month }]';
+  const config = file('limits.yaml', `${POLICY}${limits}`);
+  const args = ['--config', config, '--state', state, '--body', '-', '-H', `authorization: Bearer ${key}`];
+  for (let i = 0; i < 2; i++) {
+    const { code, out } = await run(['explain', ...args, '--json'], CHAT);
+    assert.equal(code, 0);
+    const taken = JSON.parse(out).limits.map(({ counter, takes, of }: Record<string, unknown>) => [
+      counter,
+      takes,
+      of,
+    ]);
+    assert.deepEqual(taken.slice(0, 2), [
+      [taken[0][0], 1, 1],
+      ['money|cost|4:acme', 0, 1e9],
+    ]);
+    // The forecast of an answer about which nothing is known, and a prompt of a few tokens.
+    assert.ok(taken[2][1] > 512 * 2000 && taken[2][1] < 513 * 2000 + 100 * 1000);
+  }
+  assert.match((await run(['explain', ...args], CHAT)).out, /money\|cost\|4:acme {2}takes \d+ of 1000000000/);
 });
 
 test('explain --jsonl reads recorded pairs: model, stream, features, usage, and that they would pass unchanged', async () => {

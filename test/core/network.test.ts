@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isNetwork, networksOf } from '../../src/core/network.ts';
+import { isNetwork, networksOf, sourceNetwork } from '../../src/core/network.ts';
 
 test('addresses and networks of both families are read, and nothing else', () => {
   for (const good of ['10.0.0.0/8', '192.0.2.1', '0.0.0.0/0', '2001:db8::/32', '::1', '::/0'])
@@ -39,4 +39,19 @@ test('IPv4 networks agree with arithmetic', () => {
     }),
     { seed: 7, numRuns: 1000 },
   );
+});
+
+test('an address counts with its network: the /24, or of IPv6 the /64', () => {
+  const networks = {
+    '192.0.2.7': '192.0.2.0/24',
+    '::ffff:192.0.2.7': '192.0.2.0/24',
+    '2001:db8::1': '2001:db8:0:0::/64',
+    '2001:DB8:1:2:3:4:5:6': '2001:db8:1:2::/64',
+    '2001:0db8:0001::2%eth0': '2001:db8:1:0::/64',
+    '64:ff9b::192.0.2.1': '64:ff9b:0:0::/64',
+    '': undefined,
+    'no address': undefined,
+  };
+  for (const [address, network] of Object.entries(networks))
+    assert.equal(sourceNetwork(address), network, address);
 });

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Ports } from '../../src/core/ports.ts';
+import type { Claim } from '../../src/core/quota.ts';
+import type { Voucher } from '../../src/core/voucher.ts';
 import { check } from '../../src/doors/check.ts';
+import { claimsFor } from '../../src/doors/claims.ts';
 import type { CheckDecision } from '../../src/doors/messages.ts';
 import { mint } from '../../src/identity/api-key.ts';
 import { hostTest } from '../../src/policy/hosts.ts';
-import { type World, world } from '../fakes.ts';
-import { type Choices, only, policy } from './policy-fixture.ts';
+import { openQuotas, type World, world } from '../fakes.ts';
+import { type Choices, limitOf, only, policy } from './policy-fixture.ts';
 
 const KEY = mint(world().random);
 
@@ -139,7 +142,7 @@ test('a path in another case is no operation (A7)', async () => {
 });
 
 test('paths that no dialect knows are refused, never passed on (H11)', async () => {
-  for (const path of ['/v1', '/v1/evals', '/v1/images/edits', '/v1/chat/completionsX', '/admin']) {
+  for (const path of ['/v1', '/v1/evals', '/v1/containers', '/v1/chat/completionsX', '/admin']) {
     assert.equal(await codeOf({ path }), 'operation_unknown');
   }
 });
@@ -280,26 +283,76 @@ test('without a grant for the operation the answer is no', async () => {
   assert.equal(await codeOf({}, known(), { operations: ['embeddings'] }), 'operation_not_allowed');
 });
 
-test('a full limit is told with its name and when to come back', async () => {
-  const limit = { id: 'per-key', per: ['key'], requests: 5, windowMs: 60_000 } as const;
-  const ports = known({ limits: { take: () => ({ taken: false, claim: 0, retryMs: 4_200 }) } });
-  const decision = await ask({}, ports, { limits: [limit] });
+test('a full limit is told with its name and when to come back, in the headers that clients read', async () => {
+  const full = {
+    admitted: false,
+    claim: 0,
+    retryMs: 4_200,
+    standing: { used: 5, limit: 5, resetMs: 60_000 },
+    local: false,
+  } as const;
+  const ports = known({ quotas: openQuotas({ reserve: () => full }) });
+  const decision = await ask({}, ports, { limits: [limitOf()] });
   assert.ok(!decision.allow && decision.status === 429);
-  assert.equal(new Map(decision.headers).get('retry-after'), '5');
+  const headers = new Map(decision.headers);
+  assert.equal(headers.get('retry-after'), '5');
+  assert.equal(headers.get('ratelimit-policy'), '"per-key";q=5;w=60');
+  assert.equal(headers.get('ratelimit'), '"per-key";r=0;t=5');
+  assert.equal(headers.get('x-ratelimit-remaining-requests'), '0');
   assert.match(decision.body, /per-key/);
+  assert.equal(ports.records[0]?.why, 'per-key');
 });
 
-test('the state of the tightest limit is told with every success', async () => {
-  const limit = { id: 'per-key', per: ['key'], requests: 5, windowMs: 60_000 } as const;
-  const tightest = { limit: 5, remaining: 3, resetMs: 30_000 };
-  const ports = known({ limits: { take: () => ({ taken: true, tightest }) } });
-  const decision = await ask({}, ports, { limits: [limit] });
+test('places and what clients are told of limits cross to the second door with the voucher', async () => {
+  const places = { kind: 'places' } as const;
+  const limits = [
+    limitOf({ most: 5 }),
+    limitOf({ id: 'at-once', counts: 'concurrent', over: places, most: 2 }),
+  ];
+  const decision = await ask({}, known(), { limits });
   assert.ok(decision.allow);
-  assert.equal(new Map(decision.responseHeaders).get('x-ratelimit-remaining-requests'), '3');
+  const { reserved } = JSON.parse(decision.voucher.slice(5, -1)) as Voucher;
+  assert.deepEqual(
+    reserved?.places.map(({ over, amount }) => ({ over, amount })),
+    [{ over: places, amount: 1 }],
+  );
+  assert.deepEqual(
+    reserved?.quotas.map(({ id, limit, remaining }) => ({ id, limit, remaining })),
+    [{ id: 'per-key', limit: 5, remaining: 4 }],
+  );
+});
+
+test('the first door asks whether anything is left of tokens and money, and takes none', async () => {
+  const claims: Claim[] = [];
+  const quotas = openQuotas();
+  const ports = known({
+    quotas: {
+      ...quotas,
+      reserve(id, step, asked, now) {
+        claims.push(...asked);
+        return quotas.reserve(id, step, asked, now);
+      },
+    },
+  });
+  const over = { kind: 'calendar', period: 'month', zone: 'UTC' } as const;
+  const limits = [
+    limitOf({ id: 'money', counts: 'cost', over }),
+    limitOf({ id: 'tokens', counts: 'tokens' }),
+  ];
+  assert.ok((await ask({}, ports, { limits })).allow);
+  assert.deepEqual(
+    claims.map(({ amount }) => amount),
+    [0, 0],
+  );
+  assert.deepEqual(claims[0]?.over, {
+    kind: 'period',
+    start: Date.UTC(2026, 0, 1),
+    end: Date.UTC(2026, 1, 1),
+  });
 });
 
 test('counters of principals that differ only by where a separator falls are different', async () => {
-  const limit = { id: 'l', per: ['tenant', 'team'], requests: 5, windowMs: 60_000 } as const;
+  const limit = limitOf({ per: ['tenant', 'team'] });
   const counters = new Set<string>();
   for (const [tenant, team] of [
     ['a|1:b', 'c'],
@@ -314,32 +367,28 @@ test('counters of principals that differ only by where a separator falls are dif
       ...(tenant === undefined ? {} : { tenant }),
       ...(team === undefined ? {} : { team }),
     };
-    const ports = known({
-      keys: { find: () => ({ found: true, principal }) },
-      limits: {
-        take(claims) {
-          for (const claim of claims) counters.add(claim.counter);
-          return { taken: true };
-        },
-      },
-    });
-    assert.ok((await ask({}, ports, { limits: [limit] })).allow);
+    for (const { claim } of claimsFor(
+      [limit],
+      { principal, operation: 'chat', clientAddress: '' },
+      0,
+      () => 1,
+    ))
+      counters.add(claim.counter);
   }
   assert.equal(counters.size, 4);
 });
 
 test('a limits state that is out of reach is never unlimited', async () => {
-  const limit = { id: 'per-key', per: ['key'], requests: 5, windowMs: 60_000 } as const;
   const thrown = known({
-    limits: {
-      take() {
+    quotas: openQuotas({
+      reserve() {
         throw new Error('gone');
       },
-    },
+    }),
   });
-  assert.equal(await codeOf({}, thrown, { limits: [limit] }), 'limits_unavailable');
-  const rejected = known({ limits: { take: () => Promise.reject(new Error('gone')) } });
-  assert.equal(await codeOf({}, rejected, { limits: [limit] }), 'limits_unavailable');
+  assert.equal(await codeOf({}, thrown, { limits: [limitOf()] }), 'limits_unavailable');
+  const rejected = known({ quotas: openQuotas({ reserve: () => Promise.reject(new Error('gone')) }) });
+  assert.equal(await codeOf({}, rejected, { limits: [limitOf()] }), 'limits_unavailable');
 });
 
 test('a process that is too busy turns new work away at once', async () => {
@@ -355,10 +404,10 @@ test('whichever port throws, wherever, the answer is a refusal and never an allo
   const boom = () => {
     throw new Error('injected');
   };
-  const limit = { id: 'l', per: ['key'], requests: 5, windowMs: 60_000 } as const;
+  const limit = limitOf();
   const broken: Partial<Ports>[] = [
     { keys: { find: boom } },
-    { limits: { take: boom } },
+    { quotas: openQuotas({ reserve: boom }) },
     { passages: { open: boom, close: boom } },
     { sealer: { seal: boom, open: boom } },
     { pressure: { overloaded: boom } },
@@ -404,14 +453,15 @@ test('a key with limits of its own is held to them beside those of the policy', 
   } as const;
   const ports = known({
     keys: { find: () => ({ found: true, principal }) },
-    limits: {
-      take: (all) => {
+    quotas: openQuotas({
+      reserve: (_, __, all) => {
         claims.push(...all.map(({ counter, limit }) => `${counter} ${limit}`));
-        return { taken: false, claim: all.length - 1, retryMs: 1000 };
+        const standing = { used: 2, limit: 2, resetMs: 1000 };
+        return { admitted: false, claim: all.length - 1, retryMs: 1000, standing, local: false };
       },
-    },
+    }),
   });
-  const limits = [{ id: 'all', per: [], requests: 100, windowMs: 1000 }] as const;
+  const limits = [limitOf({ id: 'all', per: [], most: 100 })];
   assert.equal(await codeOf({}, ports, { limits }), 'rate_limited');
-  assert.deepEqual(claims, ['all 100', 'key limits[0]|5:key_1 2']);
+  assert.deepEqual(claims, ['all|requests 100', 'key limits[0]|requests|5:key_1 2']);
 });

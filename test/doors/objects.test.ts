@@ -7,6 +7,8 @@ import type { Ports } from '../../src/core/ports.ts';
 import type { Principal } from '../../src/core/principal.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { OBJECT_KINDS, type ObjectKind, ownerOf } from '../../src/core/stored-object.ts';
+import type { Voucher } from '../../src/core/voucher.ts';
+import { forgetDeleted, keepMade } from '../../src/doors/answer-objects.ts';
 import { owned } from '../../src/doors/owned.ts';
 import { type World, world } from '../fakes.ts';
 import { policy } from './policy-fixture.ts';
@@ -186,5 +188,26 @@ describe('the owner of objects', () => {
     const both = ['openai', 'vllm'].map((id) => ({ kind: 'file' as const, id }));
     const answer = owned(both, ACME, ports);
     assert.ok(isRefusal(answer) && answer.refused === 'body_invalid');
+  });
+});
+
+describe('a file that was read as requests', () => {
+  it('E12: may become a batch; any other file may not, and it is forgotten with the file', async () => {
+    const ports = world();
+    const voucher = {
+      principal: ACME,
+      operation: { name: 'files.create', dialect: 'openai', body: 'multipart' },
+    } as unknown as Voucher;
+    const x = { voucher, backend: 'openai', ports };
+    const uses = [{ operation: 'chat', model: 'fast', requests: 1, input: 1, output: 1 }] as const;
+    await keepMade([{ kind: 'file', id: 'file-read' }], { ...x, uses });
+    await keepMade([{ kind: 'file', id: 'file-other' }], x);
+    const mayBecome = async (id: string) =>
+      !isRefusal(await owned([{ kind: 'batch_file', id }], ACME, ports));
+    assert.deepEqual([await mayBecome('file-read'), await mayBecome('file-other')], [true, false]);
+    const pathObject = { kind: 'file', id: 'file-read' } as const;
+    const operation = { ...voucher.operation, name: 'files.delete', pathObject } as const;
+    await forgetDeleted({ ...x, voucher: { ...voucher, operation } });
+    assert.equal(await mayBecome('file-read'), false);
   });
 });

@@ -19,6 +19,7 @@ export const MASK_OUTPUT: Guardrail = {
 export interface Choices {
   readonly guardrails?: readonly Guardrail[];
   readonly limits?: readonly Limit[];
+  readonly unknownPrice?: Snapshot['prices']['unknown'];
   /** Requests that may be made with each model; all by default. */
   readonly allows?: (model: string) => boolean;
   readonly operations?: readonly string[];
@@ -46,6 +47,26 @@ export function grantOf(more: Partial<Grant> = {}): Grant {
   };
 }
 
+/** A limit on requests a minute for each key, but for what is said. */
+export function limitOf(more: Partial<Limit> & { readonly most?: number } = {}): Limit {
+  const { most = 5, ...rest } = more;
+  return {
+    id: 'per-key',
+    counts: 'requests',
+    per: ['key'],
+    over: { kind: 'window', windowMs: 60_000 },
+    needsModel: false,
+    concerns: () => true,
+    mostFor: () => most,
+    weighted: false,
+    shadow: false,
+    clamp: false,
+    stop: false,
+    alerts: [],
+    ...rest,
+  };
+}
+
 /** Models `fast` (an alias of `gpt-4.1-mini` at `openai`) and `llama` (at `vllm`, or `openai` where not spread). */
 export function policy(choices: Choices = {}): Snapshot {
   const operations = choices.operations ?? ['chat', 'completions', 'embeddings', 'models.list', 'models.get'];
@@ -69,8 +90,14 @@ export function policy(choices: Choices = {}): Snapshot {
         'fast',
         {
           name: 'fast',
-          backends: [{ backend: 'openai', model: 'gpt-4.1-mini', weight: 1 }],
-          price: { input: 400, output: 1600 },
+          backends: [
+            {
+              backend: 'openai',
+              model: 'gpt-4.1-mini',
+              weight: 1,
+              price: { input: 400_000, output: 1_600_000 },
+            },
+          ],
         },
       ],
       ['llama', { name: 'llama', backends: [{ backend: second, model: 'llama', weight: 1 }] }],
@@ -82,6 +109,8 @@ export function policy(choices: Choices = {}): Snapshot {
     grantsFor: (_, operation) => (operations.includes(operation) ? grants : []),
     grants,
     limits: choices.limits ?? [],
+    prices: { currency: 'USD', unknown: choices.unknownPrice ?? 'deny' },
+    state: { whenAway: 'deny', replicas: 1 },
     guardrails: choices.guardrails ?? [],
     bounds: {
       requestBytes: 1_000_000,

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Ports } from '../../src/core/ports.ts';
 import type { BodyMode } from '../../src/doors/messages.ts';
-import { world } from '../fakes.ts';
-import { MASK_INPUT, MASK_OUTPUT, policy } from './policy-fixture.ts';
+import { openQuotas, world } from '../fakes.ts';
+import { limitOf, MASK_INPUT, MASK_OUTPUT, policy } from './policy-fixture.ts';
 import { ProxyModel, type Scene } from './proxy-model.ts';
 
 const CHAT = (text: string, more = '') =>
@@ -54,7 +54,7 @@ for (const request of REQUEST_MODES) {
       const { record } = proxy;
       assert.equal(record?.outcome, 'allowed');
       assert.deepEqual(record?.tokens, { input: 11, output: 7, source: 'reported' });
-      assert.equal(record?.cost_nano_usd, 11 * 400 + 7 * 1600);
+      assert.equal(record?.cost_nano, 11 * 400 + 7 * 1600);
       assert.deepEqual(record?.model, { asked: 'fast', served: 'gpt-4.1-mini-2025' });
     });
 
@@ -529,14 +529,16 @@ test('whichever port throws at whichever event, no byte passes (F1, F2)', async 
   const boom = () => {
     throw new Error('injected');
   };
-  const limits = [{ id: 'm', per: ['model'], requests: 5, windowMs: 1000 }] as const;
+  const limits = [limitOf({ per: ['model'], needsModel: true })];
   const broken: Partial<Ports>[] = [
     { sealer: { seal: (x) => `seal(${x})`, open: boom } },
     { passages: { open: boom, close: boom } },
-    { limits: { take: boom } },
-    { limits: { take: () => Promise.reject(new Error('injected')) } },
+    { quotas: openQuotas({ reserve: boom }) },
+    { quotas: openQuotas({ reserve: () => Promise.reject(new Error('injected')) }) },
     { random: { bytes: boom, fraction: boom } },
-    { meter: { decided: boom, tokens: boom, found: boom, latency: boom, sessionFailed: boom } },
+    {
+      meter: { decided: boom, tokens: boom, found: boom, latency: boom, sessionFailed: boom, limited: boom },
+    },
   ];
   for (const change of broken) {
     const proxy = new ProxyModel({

@@ -313,7 +313,7 @@ test("F17: what the proxy says itself is neither billed nor read as a model's, a
     for (const options of asked) await stack.ask(options);
     const records = await stack.records(asked.length);
     assert.deepEqual(
-      records.map((record) => [record.outcome, record.reason, record.tokens, record.cost_nano_usd]),
+      records.map((record) => [record.outcome, record.reason, record.tokens, record.cost_nano]),
       ['credential_invalid', 'operation_unknown', 'body_malformed'].map((reason) => [
         'refused',
         reason,

@@ -15,6 +15,8 @@ export interface ReplicaOptions {
   /** Seconds. */
   readonly drainWait?: number;
   readonly drainGrace?: number;
+  /** Where the state is kept; gone with the process if left out. */
+  readonly state?: string;
   /** What is run in place of the command line's own file. */
   readonly program?: string;
 }
@@ -70,6 +72,7 @@ function argumentsOf(options: ReplicaOptions): string[] {
     String(options.drainWait ?? 0),
     '--drain-grace',
     String(options.drainGrace ?? 0),
+    ...(options.state === undefined ? [] : ['--state', options.state]),
   ];
 }
 

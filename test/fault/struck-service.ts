@@ -4,7 +4,8 @@
  * its query which fault is meant for it: `?fault=<name>`.
  */
 
-import type { Claim, Clock, Faults, Ports, Sealer } from '../../src/core/ports.ts';
+import type { Clock, Faults, Ports, Sealer } from '../../src/core/ports.ts';
+import type { Quotas } from '../../src/core/quota.ts';
 import type { AuditRecord } from '../../src/core/record.ts';
 import { dialectOf } from '../../src/dialects/index.ts';
 import { answerRefusal } from '../../src/doors/answer-refusal.ts';
@@ -111,9 +112,9 @@ interface Parts {
 
 /** Real ports, each call of them a place. */
 function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Ports {
-  const take = (claims: readonly Claim[]) => {
-    pass('limits.take');
-    return state.limits.take(claims);
+  const reserve: Quotas['reserve'] = (...asked) => {
+    pass('quotas.reserve');
+    return state.quotas.reserve(...asked);
   };
   const write = (record: AuditRecord) => {
     records.push(record);
@@ -126,6 +127,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     found: nothing,
     latency: nothing,
     sessionFailed: nothing,
+    limited: nothing,
   };
   return {
     nextTurn,
@@ -133,19 +135,44 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     random: struck('random', SYSTEM_RANDOM, ['bytes', 'fraction']),
     keys: struck('keys', state.keys, ['find']),
     ...WITHOUT_PROVIDERS,
-    limits: { take: slowLimits ? (claims) => later(() => take(claims)) : take },
+    quotas: {
+      reserve: slowLimits ? (...asked) => later(() => reserve(...asked)) : reserve,
+      extend: (...asked) => {
+        pass('quotas.extend');
+        return state.quotas.extend(...asked);
+      },
+      settle: (...asked) => {
+        pass('quotas.settle');
+        return state.quotas.settle(...asked);
+      },
+      keep: (hold) => {
+        pass('quotas.keep');
+        state.quotas.keep(hold);
+      },
+    },
     passages: struck('passages', state.passages, ['open', 'close']),
     ledger: struck('ledger', { write }, ['write']),
     sealer: struck('sealer', sealer, ['seal', 'open']),
     pressure: struck('pressure', { overloaded: () => false }, ['overloaded']),
-    meter: struck('meter', meter, ['decided', 'tokens', 'found', 'latency', 'sessionFailed']),
+    meter: struck('meter', meter, ['decided', 'tokens', 'found', 'latency', 'sessionFailed', 'limited']),
     faults,
   };
 }
 
 /** No request here brings a token or names a stored object. */
-const { issuerKeys, introspection, tokens, proofs, objects } = world();
-const WITHOUT_PROVIDERS = { issuerKeys, introspection, tokens, proofs, objects };
+const { issuerKeys, introspection, tokens, proofs, objects, forecast, tokenCounter, usageBook, signals } =
+  world();
+const WITHOUT_PROVIDERS = {
+  issuerKeys,
+  introspection,
+  tokens,
+  proofs,
+  objects,
+  forecast,
+  tokenCounter,
+  usageBook,
+  signals,
+};
 
 /** The doors, each request under the strike that it names, or with what stands in for them. */
 function aimed(
@@ -188,7 +215,7 @@ function doorsOf(policies: Policies, ports: Ports): Doors {
   return {
     check: (received) => check(received, policies, ports, observe),
     openSession: (opening) => openSession(opening, { policies, ports, observe }),
-    deny: (refusal) => ({ allow: false, ...answerRefusal(refusal, 'request', undefined) }),
+    deny: (refusal) => ({ allow: false, ...answerRefusal(refusal, 'request', undefined, Date.now()) }),
   };
 }
 

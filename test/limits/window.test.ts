@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { add, advance, type Counter, fresh, resetAfter, used, waitFor } from '../../src/limits/window.ts';
+import {
+  add,
+  advance,
+  type Counter,
+  fresh,
+  giveBack,
+  resetAfter,
+  used,
+  waitFor,
+} from '../../src/limits/window.ts';
 
 /** Takes if there is room, as a limit does. */
 function take(
@@ -181,12 +190,38 @@ describe('the sliding-window counter', () => {
     assert.equal(resetAfter(fresh(1300, 1000), 1300, 1000), 0);
   });
 
+  it('gives back to the window in which it was taken, and to none that is over', () => {
+    const counter = { start: 1000, current: 5, previous: 7 };
+    assert.deepEqual(giveBack(counter, 3, 1000, 1000), { start: 1000, current: 2, previous: 7 });
+    assert.deepEqual(giveBack(counter, 3, 999, 1000), { start: 1000, current: 5, previous: 4 });
+    assert.deepEqual(giveBack(counter, 3, 0, 1000), { start: 1000, current: 5, previous: 4 });
+    assert.equal(giveBack({ ...counter, start: 2000 }, 3, 999, 1000).previous, 7);
+    assert.deepEqual(giveBack(counter, 30, 1500, 1000), { start: 1000, current: 0, previous: 7 });
+  });
+
   it('stays exact for the largest amounts and windows', () => {
-    const windowMs = 366 * 86_400_000;
-    const limit = 2 ** 42 - 1;
-    const counter = { start: 0, current: 0, previous: limit };
-    assert.equal(used(counter, 0, windowMs), limit);
-    assert.equal(used(counter, windowMs / 2, windowMs), 2 ** 41);
-    assert.ok(Number.isSafeInteger(limit * 1024));
+    const most = 2n ** 50n;
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 0n, max: most }),
+        fc.integer({ min: 1, max: 366 * 86_400_000 }),
+        fc.nat(),
+        fc.bigInt({ min: 0n, max: most }),
+        (previous, windowMs, at, room) => {
+          const now = at % windowMs;
+          const counter = { start: 0, current: 0, previous: Number(previous) };
+          const weight = BigInt(Math.ceil((1024 * (windowMs - now)) / windowMs));
+          const exact = (previous * weight + 1023n) / 1024n;
+          assert.equal(BigInt(used(counter, now, windowMs)), exact);
+          if (exact <= room) return;
+          const limit = Number(most);
+          const wait = waitFor(counter, limit - Number(room), limit, now, windowMs);
+          const usedThen = (time: number) => used(advance(counter, time, windowMs), time, windowMs);
+          assert.ok(usedThen(now + wait) <= Number(room), 'fits then');
+          assert.ok(usedThen(now + wait - 1) > Number(room), 'not before');
+        },
+      ),
+      { seed: 25, numRuns: 2000 },
+    );
   });
 });

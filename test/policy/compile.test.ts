@@ -63,8 +63,14 @@ test('the example policy means what its comments say', () => {
   const snapshot = snapshotOf(example);
   assert.deepEqual(snapshot.models.get('fast'), {
     name: 'fast',
-    backends: [{ backend: 'openai', model: 'gpt-4.1-mini', weight: 1 }],
-    price: { input: 400, output: 1600 },
+    backends: [
+      {
+        backend: 'openai',
+        model: 'gpt-4.1-mini',
+        weight: 1,
+        price: { input: 400_000, output: 1_600_000 },
+      },
+    ],
   });
   assert.deepEqual(
     snapshot.models.get('llama-3-70b')?.backends.map(({ backend, weight }) => [backend, weight]),
@@ -74,7 +80,16 @@ test('the example policy means what its comments say', () => {
     ],
   );
   assert.equal(snapshot.backends.get('openai')?.credential, 'secret-of-OPENAI_API_KEY');
-  assert.deepEqual(snapshot.limits, [{ id: 'per-key', per: ['key'], requests: 60, windowMs: 60_000 }]);
+  const counted = { principal: caller({ tenant: 'acme' }), operation: 'chat', clientAddress: '' } as const;
+  assert.deepEqual(
+    snapshot.limits.map(({ id, counts, per, over, mostFor }) => [id, counts, per, over, mostFor(counted)]),
+    [
+      ['per-key', 'requests', ['key'], { kind: 'window', windowMs: 60_000 }, 60],
+      ['at-once', 'concurrent', ['key'], { kind: 'places' }, 8],
+      ['team-tokens', 'tokens', ['team'], { kind: 'window', windowMs: 60_000 }, 200_000],
+      ['project-month', 'cost', ['project'], { kind: 'calendar', period: 'month', zone: 'UTC' }, 500e9],
+    ],
+  );
   assert.deepEqual(
     snapshot.guardrails.map(({ on, action, restore }) => [on, action, restore]),
     [
@@ -107,9 +122,11 @@ test('a grant without an id is named by its place', () => {
 });
 
 test('a limit per global counts by nothing', () => {
-  assert.deepEqual(snapshotOf('version: 1\nlimits: [{ per: global, requests: 5/second }]').limits, [
-    { id: 'limits[0]', per: [], requests: 5, windowMs: 1000 },
-  ]);
+  const [limit] = snapshotOf('version: 1\nlimits: [{ per: global, requests: 5/second }]').limits;
+  assert.deepEqual(
+    { id: limit?.id, per: limit?.per, counts: limit?.counts, over: limit?.over },
+    { id: 'limits[0]', per: [], counts: 'requests', over: { kind: 'window', windowMs: 1000 } },
+  );
 });
 
 test('a finding type named twice is looked for once', () => {
@@ -172,7 +189,7 @@ guardrails: [{ on: output, detect: pii.*, action: log }]`);
     model,
     model?.backends,
     model?.backends[0],
-    model?.price,
+    model?.backends[0]?.price,
   );
   for (const part of frozen) assert.ok(Object.isFrozen(part), JSON.stringify(part));
 });

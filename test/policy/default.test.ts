@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OPERATIONS } from '../../src/core/operation.ts';
+import { DIALECTS, OPERATIONS } from '../../src/core/operation.ts';
 import { defaultSnapshot } from '../../src/policy/default.ts';
 import { expand } from './setting.ts';
 
@@ -19,9 +19,10 @@ test('without a policy any key, model and operation will do', () => {
   for (const operation of OPERATIONS) {
     assert.equal(snapshot.grantsFor(key.principal, operation)[0]?.allowsModel('anything'), true);
   }
-  const [served] = snapshot.models.get('anything')?.backends ?? [];
-  assert.equal(served?.model, 'anything');
-  assert.equal(snapshot.backends.get(served?.backend ?? '')?.dialect, 'openai');
+  const served = snapshot.models.get('anything')?.backends ?? [];
+  assert(served.every(({ model }) => model === 'anything'));
+  const dialects = served.map(({ backend }) => snapshot.backends.get(backend)?.dialect);
+  assert.deepEqual(dialects, [...DIALECTS]);
   assert.deepEqual(snapshot.limits, []);
 });
 

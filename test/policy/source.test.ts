@@ -70,12 +70,17 @@ async function held<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
+const ANYONE = {
+  principal: { methods: ['api-key'], id: 'k', groups: [] },
+  operation: 'chat',
+  clientAddress: '',
+} as const;
 const limit = (requests: number) => `version: 1\nlimits: [{ per: key, requests: ${requests}/day }]\n`;
 
 /** What is allowed a day under a change; its mistakes if it has any. */
 const told = (change: Change) =>
   'snapshot' in change
-    ? change.snapshot.limits[0]?.requests
+    ? change.snapshot.limits[0]?.mostFor(ANYONE)
     : change.mistakes.map((mistake) => mistake.message);
 
 test('loads before it returns', () => {
@@ -84,7 +89,7 @@ test('loads before it returns', () => {
   const { source } = watched(path);
   const policies: Policies = source;
   const current = policies.current();
-  assert.equal(current?.limits[0]?.requests, 1);
+  assert.equal(current?.limits[0]?.mostFor(ANYONE), 1);
   assert.equal(current && source.at(current.version), current);
   assert.deepEqual(source.state(), {
     version: current?.version,
@@ -109,7 +114,7 @@ test('a file that is written anew takes the place of the old', async () => {
   const { source, next } = watched(path);
   writeFileSync(path, limit(2));
   assert.equal(told(await next()), 2);
-  assert.equal(source.current()?.limits[0]?.requests, 2);
+  assert.equal(source.current()?.limits[0]?.mostFor(ANYONE), 2);
 });
 
 test('a file that is moved into place, as editors do, takes the place of the old', async () => {
@@ -176,7 +181,7 @@ test('M11 a file that vanishes leaves the last good policy in force', async () =
   const { source, next } = watched(path);
   rmSync(path);
   assert.deepEqual(told(await next()), ['cannot be read: ENOENT']);
-  assert.equal(source.current()?.limits[0]?.requests, 1);
+  assert.equal(source.current()?.limits[0]?.mostFor(ANYONE), 1);
 });
 
 test('a broken file that becomes what it was before is good again', async () => {
@@ -291,11 +296,11 @@ test('a reload that is asked for is done before it returns', () => {
   const change = source.reload();
   assert.ok(!(change instanceof Promise));
   assert.equal(told(change), 2);
-  assert.equal(source.current()?.limits[0]?.requests, 2);
+  assert.equal(source.current()?.limits[0]?.mostFor(ANYONE), 2);
   assert.equal(unseen.length, 1);
   writeFileSync(path, '[');
   assert.equal('mistakes' in source.reload(), true);
-  assert.equal(source.current()?.limits[0]?.requests, 2);
+  assert.equal(source.current()?.limits[0]?.mostFor(ANYONE), 2);
 });
 
 test('F24 the last eight versions are kept for requests under way, and no more', () => {
@@ -311,7 +316,7 @@ test('F24 the last eight versions are kept for requests under way, and no more',
   const [first = '', ...rest] = versions;
   assert.equal(source.at(first), undefined);
   assert.deepEqual(
-    rest.map((version) => source.at(version)?.limits[0]?.requests),
+    rest.map((version) => source.at(version)?.limits[0]?.mostFor(ANYONE)),
     [2, 3, 4, 5, 6, 7, 8, 9],
   );
 });
@@ -324,5 +329,5 @@ test('a closed source follows nothing any more', (t) => {
   source.close();
   writeFileSync(path, limit(2));
   t.mock.timers.tick(10_000);
-  assert.equal(source.current()?.limits[0]?.requests, 1);
+  assert.equal(source.current()?.limits[0]?.mostFor(ANYONE), 1);
 });

@@ -9,6 +9,7 @@ const READINGS = {
   keys: () => 12,
   passages: () => 1,
   counters: () => 40,
+  limits: () => ({ state: 'local', pending: 3, dropped: 1 }),
   audit: () => ({ ok: false, lost: 7 }),
   policy: () => '0123456789abcdef' as string | undefined,
 };
@@ -85,6 +86,9 @@ describe('metrics', () => {
       'sallyport_keys 12',
       'sallyport_passages 1',
       'sallyport_limit_counters 40',
+      'sallyport_limits_state{state="local"} 1',
+      'sallyport_limits_pending 3',
+      'sallyport_limits_dropped_total 1',
       'sallyport_audit_healthy 0',
       'sallyport_audit_lost_total 7',
     ]) {

@@ -1,11 +1,41 @@
 /** Which capabilities a request asks for, whatever place of the body asks for them. */
-import { EFFORTS, type FeatureUse } from '../../core/feature.ts';
+import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { OperationName } from '../../core/operation.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
-import { itemsOf, numberIn, textIn, wordOf } from './nodes.ts';
-import { partsIn } from './parts.ts';
-import { ASKING, KNOWN, NAMES_A_TOOL } from './request-fields.ts';
+import {
+  asks,
+  copiesUse,
+  effortOf,
+  itemsOf,
+  numberIn,
+  outputUse,
+  textIn,
+  unknownFeature,
+  wordOf,
+} from '../reading/features.ts';
+import { partsIn, partUses } from './parts.ts';
+import { ASKING, KNOWN } from './request-fields.ts';
 import { mcpUse, toolUse } from './tools.ts';
+
+/** What an operation is for. */
+const BY_ITSELF: ReadonlyMap<OperationName, Feature> = new Map<OperationName, Feature>([
+  ['images', 'image_output'],
+  ['audio.speak', 'audio_output'],
+]);
+
+/** Operations whose answer is as long as the model makes it. */
+const SPEAKING: ReadonlySet<OperationName> = new Set<OperationName>([
+  'chat',
+  'completions',
+  'responses',
+  'threads.run',
+]);
+
+/** Members that mean another thing where they stand: how an image, or speech, is to look. */
+function isOther(operation: OperationName, key: string): boolean {
+  const media = operation === 'images' || operation.startsWith('audio');
+  return media && (key === 'background' || key === 'response_format');
+}
 
 /** Models that search by themselves, by the end of their names. */
 const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
@@ -14,15 +44,16 @@ const SEARCHING = /(?:-search(?:-preview)?(?:-\d{4}-\d{2}-\d{2})?|:online)$/;
 export function featuresOf(operation: OperationName, text: string, root: JsonObject): readonly FeatureUse[] {
   const uses: FeatureUse[] = [];
   for (const member of root.members) {
-    const { kind } = member.value;
-    if (kind !== 'null' && kind !== 'false') uses.push(...usesOf(text, member));
+    if (asks(member.value) && !isOther(operation, member.key)) uses.push(...usesOf(text, member));
   }
   const model = textIn(text, root, 'model');
   if (model !== undefined && SEARCHING.test(model)) uses.push({ feature: 'web_access' });
   // What is not said to be forgotten is kept there; `null` says nothing.
   const { kind: store = 'null' } = memberOf(root, 'store') ?? {};
   if (operation === 'responses' && store === 'null') uses.push({ feature: 'stored' });
-  if (operation !== 'embeddings' && operation !== 'batches.create') uses.push(outputUse(text, root));
+  const own = BY_ITSELF.get(operation);
+  if (own !== undefined) uses.push({ feature: own });
+  if (SPEAKING.has(operation)) uses.push(outputUse(boundsIn(text, root)));
   return uses;
 }
 
@@ -39,8 +70,16 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
     case 'mcp_servers':
       return oneOrMore(value).map((server) => ({ ...mcpUse(text, server), approval: false }));
     case 'messages':
+    case 'additional_messages':
     case 'input':
+    case 'items':
       return partsIn(text, value);
+    case 'content':
+      return oneOrMore(value).flatMap((part) => partUses(text, part));
+    case 'attachments':
+      return itemsOf(value).map(() => ({ feature: 'file_input' }));
+    case 'thread':
+      return value.kind === 'object' ? value.members.flatMap((inner) => usesOf(text, inner)) : [];
     case 'response_format':
       return textIn(text, value, 'type') === 'text' ? [] : [{ feature: 'structured_output' }];
     case 'text':
@@ -59,7 +98,7 @@ function usesOf(text: string, member: Member): readonly FeatureUse[] {
         : [];
     case 'n':
     case 'best_of':
-      return copies(text, value);
+      return copiesUse(text, value);
     default:
       return otherUses(text, member);
   }
@@ -71,31 +110,18 @@ function otherUses(text: string, { key, value }: Member): readonly FeatureUse[] 
   if (feature === 'reasoning') return [{ feature, amount: effortIn(text, key, value) }];
   if (feature !== undefined) return [{ feature }];
   if (KNOWN.has(key)) return [];
-  return [{ feature: NAMES_A_TOOL.test(key) ? 'unknown_tools' : 'unknown_fields' }];
+  return [{ feature: unknownFeature(key) }];
 }
 
-/** What the answer may cost at most; what the request leaves open has no end. */
-function outputUse(text: string, root: JsonObject): FeatureUse {
-  const bounds = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].map((key) =>
+/** The members that bound the answer, each as far as it says something. */
+export function boundsIn(text: string, root: JsonObject): readonly (number | undefined)[] {
+  return ['max_tokens', 'max_completion_tokens', 'max_output_tokens'].map((key) =>
     numberIn(text, memberOf(root, key)),
   );
-  const stated = bounds.filter((bound) => bound !== undefined);
-  return {
-    feature: 'max_output_tokens',
-    amount: stated.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...stated),
-  };
 }
 
-function copies(text: string, value: JsonNode): readonly FeatureUse[] {
-  const amount = numberIn(text, value) ?? Number.POSITIVE_INFINITY;
-  return amount <= 1 ? [] : [{ feature: 'n', amount }];
-}
-
-/** The place of the effort among all; what is not a known word may be any. */
 function effortIn(text: string, key: string, value: JsonNode): number {
-  const word = key === 'reasoning' ? (textIn(text, value, 'effort') ?? 'medium') : wordOf(text, value);
-  const place = EFFORTS.indexOf(word as (typeof EFFORTS)[number]);
-  return place < 0 ? Number.POSITIVE_INFINITY : place;
+  return effortOf(key === 'reasoning' ? (textIn(text, value, 'effort') ?? 'medium') : wordOf(text, value));
 }
 
 const NAMES_MODELS = new Set(['models', 'fallbacks']);

@@ -4,7 +4,8 @@
  */
 import type { ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
-import { itemsOf, textIn } from './nodes.ts';
+import { itemsOf, textIn } from '../reading/features.ts';
+import { idsIn, refTo } from '../reading/objects.ts';
 
 /** Members that say what an item is about; with none of them it can only be looked up. */
 const SAYS = [
@@ -26,7 +27,7 @@ export function referencesIn(text: string, input: JsonNode | undefined): readonl
     const id = memberOf(item, 'id');
     if (id === undefined || id.kind === 'null') return [];
     const whole = textIn(text, item, 'type') !== 'item_reference' && SAYS.some((key) => holds(item, key));
-    return whole ? [] : [{ kind: 'item', id: id.kind === 'string' ? stringValue(text, id) : '' }];
+    return whole ? [] : [refTo('item', id.kind === 'string' ? stringValue(text, id) : '')];
   });
 }
 
@@ -36,14 +37,11 @@ function holds(item: JsonNode, key: string): boolean {
 }
 
 /** Items that a response was made of, where it is kept. */
-export function itemsMadeIn(text: string, response: JsonNode): readonly ObjectRef[] {
-  return memberOf(response, 'store')?.kind === 'false' ? [] : idsOf(text, memberOf(response, 'output'));
+export function itemsKept(text: string, response: JsonNode): readonly ObjectRef[] {
+  return memberOf(response, 'store')?.kind === 'false' ? [] : itemsIn(text, memberOf(response, 'output'));
 }
 
 /** Items of a list. */
-export function idsOf(text: string, list: JsonNode | undefined): readonly ObjectRef[] {
-  return itemsOf(list).flatMap((item) => {
-    const id = textIn(text, item, 'id');
-    return id === undefined ? [] : [{ kind: 'item', id }];
-  });
+export function itemsIn(text: string, list: JsonNode | undefined): readonly ObjectRef[] {
+  return itemsOf(list).flatMap((item) => idsIn(text, item, [['id', 'item']]));
 }

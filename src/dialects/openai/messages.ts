@@ -2,11 +2,11 @@
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type Member, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
-import { isName, roleOf } from './fields.ts';
-import { invalid, judgeSpelling } from './governed.ts';
-import type { RequestTexts } from './request-texts.ts';
+import { isName, roleOf } from '../reading/fields.ts';
+import { invalid, judgeSpelling } from '../reading/governed.ts';
+import type { RequestTexts } from '../reading/request-texts.ts';
 
-const MESSAGE_NAMES = new Set(['role', 'content', 'tool_calls', 'function_call']);
+const MESSAGE_NAMES = ['role', 'content', 'tool_calls', 'function_call'];
 
 /** Who speaks. A role that is not known is trusted no more than the user. */
 export const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
@@ -59,11 +59,13 @@ export function readContent(texts: RequestTexts, content: JsonNode, role: Role):
 /** Whatever a part is, the strings in it are read; one that is more than text counts as not looked into, once. */
 function readPart(texts: RequestTexts, part: JsonNode, role: Role): void {
   const type = memberOf(part, 'type');
-  const known = type?.kind === 'string' && TEXT_PARTS.has(texts.textOf(type));
-  const opaque = texts.opaqueParts;
-  if (part.kind === 'object') readMembers(texts, part.members, role);
-  else texts.all(part, role);
-  if (part.kind !== 'string' && !known) texts.opaqueParts = opaque + 1;
+  const name = type?.kind === 'string' ? texts.textOf(type) : '';
+  const read = () => {
+    if (part.kind === 'object') readMembers(texts, part.members, role);
+    else texts.all(part, role);
+  };
+  if (part.kind === 'string' || TEXT_PARTS.has(name)) read();
+  else texts.part(name, read);
 }
 
 /** All strings of an object but those that name it. */

@@ -1,211 +1,80 @@
-/**
- * Stored objects: which ones a request names, and which an answer made or lists. One reader for all places: an id is
- * found by the member that holds it, and by its own look, at any depth.
- */
-import type { Edit } from '../../core/finding.ts';
-import type { Operation } from '../../core/operation.ts';
+/** Stored objects of OpenAI's API: which an answer made, and which lists there are. */
+import type { Operation, OperationName } from '../../core/operation.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
-import { type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
+import { type JsonNode, memberOf } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
-import { folded } from './governed.ts';
-import { idsOf, itemsMadeIn, referencesIn } from './items.ts';
-import { itemsOf, textIn } from './nodes.ts';
+import { idsIn, idsInQuery, listedIn } from '../reading/objects.ts';
+import { itemsIn, itemsKept } from './items.ts';
 
-/** Members that name an object, or a list of them. */
-const MEMBERS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
-  ['previous_response_id', 'response'],
-  ['response_id', 'response'],
-  ['conversation', 'conversation'],
-  ['conversation_id', 'conversation'],
-  ['file_id', 'file'],
-  ['file_ids', 'file'],
-  ['input_file_id', 'batch_file'],
-  ['vector_store_id', 'vector_store'],
-  ['vector_store_ids', 'vector_store'],
-  ['container', 'container'],
-  ['container_id', 'container'],
-  ['batch_id', 'batch'],
-]);
-
-/** Members that hold nothing but the id of an object: it is judged by who owns it, not as a text. */
-export const STORED_NAMES: ReadonlySet<string> = new Set([
-  'previous_response_id',
-  'conversation',
-  'input_file_id',
-]);
-
-/** How ids of each kind begin. */
-const LOOKS: readonly (readonly [RegExp, ObjectKind])[] = [
-  [/^file[-_]/, 'file'],
-  [/^resp_/, 'response'],
-  [/^conv_/, 'conversation'],
-  [/^vs_/, 'vector_store'],
-  [/^cntr_/, 'container'],
-  [/^batch_/, 'batch'],
-  [/^pmpt_/, 'prompt'],
-];
-const ID = /^[\x21-\x7e]{1,256}$/;
-const ID_MEMBER = /ids?$/;
-
-/** What cannot be an id is one that nobody owns. */
-function refTo(kind: ObjectKind, id: string): ObjectRef {
-  return { kind, id: ID.test(id) ? id : '' };
-}
-
-/** Every stored object that a request names; each once. */
-export function objectsIn(text: string, root: JsonNode): readonly ObjectRef[] {
-  const found = new Map<string, ObjectRef>();
-  const add = (ref: ObjectRef | undefined) => {
-    if (ref !== undefined) found.set(`${ref.kind} ${ref.id}`, ref);
-  };
-  const walk = (node: JsonNode): void => {
-    if (node.kind === 'array') for (const item of node.items) walk(item);
-    if (node.kind !== 'object') return;
-    for (const { key, value } of node.members) {
-      for (const ref of namedBy(text, key, value)) add(ref);
-      walk(value);
-    }
-  };
-  walk(root);
-  add(promptIn(text, root));
-  for (const { kind, id } of referencesIn(text, memberOf(root, 'input'))) add(refTo(kind, id));
-  return [...found.values()];
-}
-
-function namedBy(text: string, key: string, value: JsonNode): ObjectRef[] {
-  const name = folded(key);
-  const kind = MEMBERS.get(name);
-  if (kind === undefined && !ID_MEMBER.test(name)) return [];
-  const ids = value.kind === 'array' ? value.items : [value];
-  return ids.flatMap((node) => {
-    if (node.kind !== 'string') return objectById(text, kind, node);
-    const id = stringValue(text, node);
-    const meant = kind ?? LOOKS.find(([look]) => look.test(id))?.[1];
-    return meant === undefined ? [] : [refTo(meant, id)];
-  });
-}
-
-/** `conversation: { id }`. A schema that describes such a member has no text there. */
-function objectById(text: string, kind: ObjectKind | undefined, node: JsonNode): ObjectRef[] {
-  const id = kind === undefined ? undefined : memberOf(node, 'id');
-  return kind !== undefined && id?.kind === 'string' ? [refTo(kind, stringValue(text, id))] : [];
-}
-
-/** A stored prompt: `prompt: { id }` at the top. */
-function promptIn(text: string, root: JsonNode): ObjectRef | undefined {
-  const prompt = memberOf(root, 'prompt');
-  const id = prompt?.kind === 'object' ? memberOf(prompt, 'id') : undefined;
-  return id?.kind === 'string' ? refTo('prompt', stringValue(text, id)) : undefined;
-}
-
-/** Where a list is to begin or to end. */
-export function queryObjects({ name }: Operation, query: string): readonly ObjectRef[] {
-  const kind = LISTS.get(name);
-  return query.split('&').flatMap((pair) => {
-    const [member, id = ''] = pair.split('=', 2);
-    if (member !== 'after' && member !== 'before') return [];
-    // The items of a response are nobody's by themselves; the response in the path is.
-    return kind === undefined ? [] : [refTo(kind, id)];
-  });
-}
-
-const LISTS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
+const LISTS: ReadonlyMap<OperationName, ObjectKind> = new Map<OperationName, ObjectKind>([
   ['files.list', 'file'],
   ['batches.list', 'batch'],
+  ['vector_stores.list', 'vector_store'],
+  ['assistants.list', 'assistant'],
+  ['fine_tuning.list', 'fine_tune'],
 ]);
 
-/** Objects that an answer, or the `response` of an event, names as made for the caller. */
-export function madeIn({ name }: Operation, text: string, root: JsonNode): readonly ObjectRef[] {
-  switch (name) {
-    case 'files.create':
-      // What the backend takes for requests is what was judged as requests: the form states its purpose once.
-      return idsIn(text, root, textIn(text, root, 'purpose') === 'batch' ? BATCH_FILE : FILE);
-    case 'batches.create':
-    case 'batches.get':
-    case 'batches.cancel':
-      return idsIn(text, root, BATCH);
-    case 'responses.items':
-      return plain(idsOf(text, memberOf(root, 'data')));
-    case 'responses':
-    case 'responses.get':
-    case 'responses.cancel':
-      return responseIn(text, root);
-    default:
-      return [];
-  }
+/** The items of a response are nobody's by themselves; the response in the path is. */
+export function queryObjects({ name }: Operation, query: string): readonly ObjectRef[] {
+  const kind = LISTS.get(name);
+  return kind === undefined ? [] : idsInQuery(query, kind, ['after', 'before']);
 }
 
-function responseIn(text: string, root: JsonNode): readonly ObjectRef[] {
-  const conversation = memberOf(root, 'conversation');
-  return [
-    ...idsIn(text, root, [['id', 'response']]),
-    ...(conversation === undefined ? [] : idsIn(text, conversation, [['id', 'conversation']])),
-    ...plain(itemsMadeIn(text, root)),
-  ];
-}
+type Named = readonly (readonly [member: string, kind: ObjectKind])[];
 
-const plain = (refs: readonly ObjectRef[]) => refs.filter(({ id }) => ID.test(id));
-
-const FILE: readonly (readonly [string, ObjectKind])[] = [['id', 'file']];
-const BATCH_FILE: readonly (readonly [string, ObjectKind])[] = [...FILE, ['id', 'batch_file']];
-const BATCH: readonly (readonly [string, ObjectKind])[] = [
+const BATCH: Named = [
   ['id', 'batch'],
   ['output_file_id', 'file'],
   ['error_file_id', 'file'],
 ];
 
-function idsIn(
-  text: string,
-  node: JsonNode,
-  members: readonly (readonly [string, ObjectKind])[],
-): ObjectRef[] {
-  return members.flatMap(([member, kind]) => {
-    const id = memberOf(node, member);
-    if (id?.kind !== 'string') return [];
-    const value = stringValue(text, id);
-    return ID.test(value) ? [{ kind, id: value }] : [];
-  });
+/** Members of an answer that name what was made, or came to be, for the caller. */
+const MAKING: ReadonlyMap<OperationName, Named> = new Map<OperationName, Named>([
+  ['files.create', [['id', 'file']]],
+  ['batches.create', BATCH],
+  ['batches.get', BATCH],
+  ['batches.cancel', BATCH],
+  ['uploads.create', [['id', 'upload']]],
+  ['vector_stores.create', [['id', 'vector_store']]],
+  ['assistants.create', [['id', 'assistant']]],
+  ['threads.create', [['id', 'thread']]],
+  ['threads.run', [['thread_id', 'thread']]],
+  ['conversations.create', [['id', 'conversation']]],
+  ['fine_tuning.create', [['id', 'fine_tune']]],
+  ['responses', [['id', 'response']]],
+  ['responses.get', [['id', 'response']]],
+  ['responses.cancel', [['id', 'response']]],
+]);
+
+/** Objects that an answer, or the `response` of an event, names as made for the caller. */
+export function madeIn({ name }: Operation, text: string, root: JsonNode): readonly ObjectRef[] {
+  const made = [...idsIn(text, root, MAKING.get(name) ?? []), ...itemsMade(name, text, root)];
+  if (name === 'uploads.complete') return fileIn(text, root);
+  const conversation = name.startsWith('responses') ? memberOf(root, 'conversation') : undefined;
+  return conversation === undefined || name === 'responses.items' || name === 'responses.delete'
+    ? made
+    : [...made, ...idsIn(text, conversation, [['id', 'conversation']])];
+}
+
+function itemsMade(name: OperationName, text: string, root: JsonNode): readonly ObjectRef[] {
+  if (name === 'responses.items' || name === 'conversations.items')
+    return itemsIn(text, memberOf(root, 'data'));
+  const whole = name === 'responses' || name === 'responses.get' || name === 'responses.cancel';
+  return whole ? itemsKept(text, root) : [];
+}
+
+/** An upload that is complete has become a file. */
+function fileIn(text: string, root: JsonNode): readonly ObjectRef[] {
+  const file = memberOf(root, 'file');
+  return file === undefined ? [] : idsIn(text, file, [['id', 'file']]);
 }
 
 /** What is on a list of stored objects; undefined for any other answer. */
-export function listedIn(
+export function listed(
   { name }: Operation,
   text: string,
   root: JsonNode,
 ): readonly ListedObject[] | undefined {
   const kind = LISTS.get(name);
-  if (kind === undefined) return undefined;
-  return itemsOf(memberOf(root, 'data')).map((item) => {
-    const id = memberOf(item, 'id');
-    const ref = refTo(kind, id?.kind === 'string' ? stringValue(text, id) : '');
-    return { ...ref, place: { start: item.start, end: item.end } };
-  });
-}
-
-/** Takes items out with the commas beside them, and puts right which is the first and which the last. */
-export function shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[] {
-  const starts = new Set(out.map(({ place }) => place.start));
-  const items = itemsOf(memberOf(root, 'data'));
-  const left = items.filter((item) => !starts.has(item.start));
-  if (left.length === items.length) return [];
-  const edits: Edit[] = [];
-  let kept: JsonNode | undefined;
-  let before: JsonNode | undefined;
-  for (const [i, item] of items.entries()) {
-    if (!starts.has(item.start)) kept = item;
-    else if (kept !== undefined) edits.push({ start: before?.end ?? item.start, end: item.end, text: '' });
-    else edits.push({ start: item.start, end: items[i + 1]?.start ?? item.end, text: '' });
-    before = item;
-  }
-  return [...edits, ...ends(text, root, left)].sort((a, b) => a.start - b.start);
-}
-
-function ends(text: string, root: JsonNode, left: readonly JsonNode[]): Edit[] {
-  return [['first_id', left[0]] as const, ['last_id', left.at(-1)] as const].flatMap(([member, item]) => {
-    const node = memberOf(root, member);
-    if (node === undefined) return [];
-    const id = item === undefined ? undefined : memberOf(item, 'id');
-    const value = id?.kind === 'string' ? quote(stringValue(text, id)) : 'null';
-    return [{ start: node.start, end: node.end, text: value }];
-  });
+  return kind === undefined ? undefined : listedIn(text, root, kind);
 }

@@ -2,9 +2,9 @@
 import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
+import { itemsOf, textIn } from '../reading/features.ts';
+import { folded, invalid } from '../reading/governed.ts';
 import { leadsOutside } from '../remote-url.ts';
-import { folded, invalid } from './governed.ts';
-import { itemsOf, textIn } from './nodes.ts';
 
 const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['image_url', 'image_input'],
@@ -15,6 +15,7 @@ const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
   ['video_url', 'image_input'],
   ['input_video', 'image_input'],
   ['video', 'image_input'],
+  ['image_file', 'image_input'],
   ['input_audio', 'audio_input'],
   ['audio_url', 'audio_input'],
   ['file', 'file_input'],
@@ -48,19 +49,23 @@ function* partsOf(list: JsonNode | undefined): Generator<JsonNode> {
 }
 
 export function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
-  const uses: FeatureUse[] = [];
-  for (const part of partsOf(list)) {
-    const feature = KINDS.get(textIn(text, part, 'type') ?? '') ?? heldBy(part);
-    if (feature !== undefined) uses.push({ feature });
-  }
-  return uses;
+  const attached = itemsOf(list).flatMap((item) => itemsOf(memberOf(item, 'attachments')));
+  return [
+    ...[...partsOf(list)].flatMap((part) => partUses(text, part)),
+    ...attached.map((): FeatureUse => ({ feature: 'file_input' })),
+  ];
+}
+
+export function partUses(text: string, part: JsonNode): readonly FeatureUse[] {
+  const feature = KINDS.get(textIn(text, part, 'type') ?? '') ?? heldBy(part);
+  return feature === undefined ? [] : [{ feature }];
 }
 
 const URLS: ReadonlySet<string> = new Set(['image_url', 'video_url', 'audio_url', 'file_url']);
 
 /** Refuses a URL that the backend had better not fetch. */
 export function judgeUrls(text: string, root: JsonNode): Refusal | undefined {
-  for (const list of ['messages', 'input']) {
+  for (const list of ['messages', 'additional_messages', 'input', 'items']) {
     for (const part of partsOf(memberOf(root, list))) {
       const urls = part.kind === 'object' ? part.members.filter(({ key }) => URLS.has(folded(key))) : [];
       if (urls.some(({ value }) => !isHarmless(text, value)))

@@ -45,6 +45,11 @@ export const JUDGED = [
   'text',
   'modalities',
   'store',
+  'additional_messages',
+  'items',
+  'content',
+  'attachments',
+  'thread',
   'prompt',
   'service_tier',
   'include',
@@ -101,10 +106,56 @@ const PLAIN = [
   'safe_prompt',
   'random_seed',
   'context_management',
+  // embeddings elsewhere
+  'input_type',
+  'output_dtype',
+  'output_dimension',
+  // images and audio
+  'size',
+  'quality',
+  'style',
+  'output_format',
+  'output_compression',
+  'moderation',
+  'partial_images',
+  'input_fidelity',
+  'voice',
+  'speed',
+  'stream_format',
+  // assistants, threads and runs
+  'name',
+  'description',
+  'tool_resources',
+  'assistant_id',
+  'additional_instructions',
+  'max_prompt_tokens',
+  'max_completion_tokens',
+  'truncation_strategy',
+  'tool_outputs',
+  'role',
+  // vector stores
+  'file_ids',
+  'file_id',
+  'files',
+  'expires_after',
+  'chunking_strategy',
+  'attributes',
+  'query',
+  'filters',
+  'max_num_results',
+  'ranking_options',
+  'rewrite_query',
+  // fine-tuning and uploads
+  'training_file',
+  'validation_file',
+  'hyperparameters',
+  'method',
+  'filename',
+  'purpose',
+  'bytes',
+  'mime_type',
+  'part_ids',
+  'md5',
 ];
 
 export const KNOWN: ReadonlySet<string> = new Set([...ASKING.keys(), ...JUDGED, ...PLAIN]);
-
-/** A field that nobody knows and whose name says that it is about more than text. */
-export const NAMES_A_TOOL =
-  /tool|search|plugin|mcp|connector|brows|crawl|fetch|code|interpret|exec|shell|agent|retriev|extension|web|action|skill|computer/i;

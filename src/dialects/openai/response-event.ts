@@ -2,9 +2,9 @@
 import type { Operation } from '../../core/operation.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import { type Delta, type EventView, SILENT_EVENT } from '../dialect.ts';
+import { modelIn } from '../reading/answers.ts';
 import { readAnswer } from './answer-texts.ts';
 import { madeIn } from './objects.ts';
-import { modelOf } from './response.ts';
 import { readUsage } from './usage.ts';
 
 const LAST = new Set(['response.completed', 'response.failed', 'response.incomplete', 'error']);
@@ -25,9 +25,10 @@ export function readResponseEvent(operation: Operation, data: string, root: Json
       ? answer.deltas.map((delta) => continued(delta, type, part))
       : answer.deltas,
     leaks: answer.leaks,
+    opaque: answer.opaque,
     closes: [...answer.closes, ...(type.endsWith('.done') ? [part] : [])],
     usage: response === undefined ? undefined : readUsage(data, response),
-    model: response === undefined ? undefined : modelOf(data, response),
+    model: modelIn(data, response),
     made: response === undefined ? [] : madeIn(operation, data, response),
     end,
   };

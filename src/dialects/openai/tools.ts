@@ -1,7 +1,7 @@
 /** Tools of a request: which feature each asks for. */
 import type { Feature, FeatureUse } from '../../core/feature.ts';
 import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
-import { itemsOf, textIn, wordOf } from './nodes.ts';
+import { itemsOf, textIn, wordOf } from '../reading/features.ts';
 
 /** Kinds of tools; a kind that is not here is one that nobody knows. */
 const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([

@@ -14,7 +14,7 @@ const match = (noun: string, description: string, example: string) =>
     .optional()
     .meta({ description, examples: [example] });
 
-const toSchema = fields('any, or a map of attributes', {
+export const toSchema = fields('any, or a map of attributes', {
   tenant: match(
     'tenant',
     'Tenants. Here and below, `*` in a name stands for any characters, and a name after `!` is left out.',
@@ -45,7 +45,12 @@ const toSchema = fields('any, or a map of attributes', {
   error: 'expected at least one attribute, or "to: any" for every caller',
 });
 
-const operationName = () => choice(['*', 'models.*', 'files.*', 'batches.*', 'responses.*', ...OPERATIONS]);
+/** `files.*` and the like: every operation on one kind of thing. */
+const FAMILIES = [
+  ...new Set(OPERATIONS.filter((name) => name.includes('.')).map((name) => `${name.split('.')[0]}.*`)),
+];
+
+const operationName = () => choice(['*', ...FAMILIES, ...OPERATIONS]);
 
 const clock = (error: string) =>
   z.string({ error }).transform((value, context) => {
@@ -158,4 +163,6 @@ export const grantSchema = fields('a grant: a map with to, operations and models
 });
 
 export type GrantConfig = z.output<typeof grantSchema>;
+/** Which callers are meant, where not all of them are. */
+export type ToConfig = z.output<typeof toSchema>;
 export type WindowConfig = z.output<typeof windowSchema>;

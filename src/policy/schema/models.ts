@@ -2,11 +2,7 @@
 import { z } from 'zod';
 import { DIALECTS } from '../../core/operation.ts';
 import { attribute, backendName, choice, fields, integer, list, modelName, text } from './forms.ts';
-
-const usd = (what: string) => {
-  const error = `expected ${what} in USD per million tokens: a number from 0 to 1000000`;
-  return z.number({ error }).min(0, { error }).max(1_000_000, { error });
-};
+import { priceSchema } from './prices.ts';
 
 const servedSchema = z
   .union(
@@ -26,6 +22,9 @@ const servedSchema = z
             description: 'Share of the requests, relative to the other backends of the model.',
             examples: [3],
           }),
+        price: priceSchema
+          .optional()
+          .meta({ description: 'What it costs there, instead of what it costs elsewhere.' }),
       }),
     ],
     { error: 'expected the name of a backend, or a map with name, model and weight' },
@@ -37,18 +36,10 @@ export const modelSchema = fields('a model: a map with backends', {
     description: 'Where the model is served. With several, each request goes to one of them, by weight.',
     examples: [['openai'], [{ name: 'vllm-a', weight: 3 }, 'vllm-b']],
   }),
-  price: fields('a price: a map with input and output', {
-    input: usd('the price of input').meta({
-      description: 'USD per million tokens of input.',
-      examples: [0.4],
-    }),
-    output: usd('the price of output').meta({
-      description: 'USD per million tokens of output.',
-      examples: [1.6],
-    }),
-  })
-    .optional()
-    .meta({ description: 'What records state as cost; without it the cost is unknown.' }),
+  price: priceSchema.optional().meta({
+    description: 'What it costs, instead of what the price list says.',
+    examples: [{ input: 0.4, output: 1.6 }],
+  }),
   tenants: list('tenants', attribute('a tenant'))
     .optional()
     .meta({

@@ -1,7 +1,7 @@
 /** The record, and the bounds that hold for every request. */
 import { z } from 'zod';
 import { DAYS, parseDays, parseSize, SIZE } from '../quantities.ts';
-import { fields, integer, text } from './forms.ts';
+import { choice, fields, integer, text } from './forms.ts';
 
 /** Bytes as a number or with a unit. */
 function size(least: string, most: string) {
@@ -49,3 +49,18 @@ export const boundsSchema = fields('a map of bounds', {
 
 export type AuditConfig = z.output<typeof auditSchema>;
 export type BoundsConfig = z.output<typeof boundsSchema>;
+
+export const stateSchema = fields('a map with whenAway and replicas', {
+  whenAway: choice(['deny', 'local'])
+    .prefault('deny')
+    .meta({
+      description:
+        'While the shared state is away: `deny` refuses what a limit applies to, `local` lets each replica enforce its share of it.',
+      examples: ['local'],
+    }),
+  replicas: integer('a number of replicas', 1, 10_000)
+    .prefault(1)
+    .meta({ description: 'How many replicas share the limits; for `local`.', examples: [3] }),
+});
+
+export type StateConfig = z.output<typeof stateSchema>;

@@ -77,7 +77,7 @@ function scopesOf({ scopes }: GrantConfig): Grant['scopesFor'] {
   if (scopes === undefined) return () => NO_SCOPES;
   if (Array.isArray(scopes)) return () => scopes;
   const byOperation = new Map<OperationName, string[]>();
-  for (const [pattern, wanted] of Object.entries(scopes)) {
+  for (const [pattern, wanted = []] of Object.entries(scopes)) {
     for (const operation of OPERATIONS.filter(matcher(pattern)))
       byOperation.set(operation, [...(byOperation.get(operation) ?? []), ...wanted]);
   }

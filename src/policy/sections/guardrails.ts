@@ -1,7 +1,7 @@
 /** Guardrails, with the finding types that their patterns stand for. */
 import type { Config, Entry } from '../config.ts';
 import type { Report } from '../report.ts';
-import type { GuardrailConfig } from '../schema/rules.ts';
+import type { GuardrailConfig } from '../schema/guardrails.ts';
 import type { Guardrail } from '../snapshot.ts';
 import { didYouMean } from '../suggest.ts';
 import { idOf, reportSameIds } from './ids.ts';

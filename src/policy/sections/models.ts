@@ -1,31 +1,31 @@
 /** Models and the backends that serve them. */
-import { perToken } from '../../core/money.ts';
 import type { Config, Entry } from '../config.ts';
 import type { Report } from '../report.ts';
 import type { ModelConfig } from '../schema/models.ts';
 import type { Model, Served } from '../snapshot.ts';
 import { didYouMean } from '../suggest.ts';
+import type { PriceOf } from './prices.ts';
 
-export function compileModels(config: Config, report: Report): ReadonlyMap<string, Model> {
+export function compileModels(config: Config, priceOf: PriceOf, report: Report): ReadonlyMap<string, Model> {
   const models = new Map<string, Model>();
   for (const [name, entry] of config.models) {
     reportBackends(entry, config, report);
-    models.set(name, modelOf(name, entry.value));
+    models.set(name, modelOf(name, entry.value, priceOf));
   }
   return models;
 }
 
-function modelOf(name: string, config: ModelConfig): Model {
-  const backends = config.backends.map(
-    (served): Served =>
-      Object.freeze({ backend: served.name, model: modelAt(served, name), weight: served.weight }),
-  );
-  const { price, tenants } = config;
+function modelOf(name: string, config: ModelConfig, priceOf: PriceOf): Model {
+  const backends = config.backends.map((served): Served => {
+    const model = modelAt(served, name);
+    const price = priceOf(config, served, model);
+    return Object.freeze({ backend: served.name, model, weight: served.weight, ...(price && { price }) });
+  });
+  const { tenants } = config;
   return Object.freeze({
     name,
     backends: Object.freeze(backends),
     ...(tenants !== undefined && { tenants: Object.freeze(tenants) }),
-    ...(price && { price: Object.freeze({ input: perToken(price.input), output: perToken(price.output) }) }),
   });
 }
 

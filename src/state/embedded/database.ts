@@ -37,6 +37,25 @@ const SCHEMA = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX objects_by_expiry ON objects (expires) WHERE expires IS NOT NULL;
    ALTER TABLE keys ADD COLUMN bounds_json TEXT NOT NULL DEFAULT '{}';`,
+  `CREATE TABLE quota_counters (
+     name TEXT PRIMARY KEY,
+     at INTEGER NOT NULL,
+     amount INTEGER NOT NULL,
+     rest INTEGER NOT NULL,
+     expires INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX quota_counters_by_expiry ON quota_counters (expires);`,
+  `CREATE TABLE usage_book (
+     day TEXT NOT NULL,
+     tenant TEXT NOT NULL, team TEXT NOT NULL, project TEXT NOT NULL, application TEXT NOT NULL,
+     "key" TEXT NOT NULL, "user" TEXT NOT NULL,
+     model TEXT NOT NULL, backend TEXT NOT NULL, operation TEXT NOT NULL,
+     requests INTEGER NOT NULL, refused INTEGER NOT NULL,
+     input INTEGER NOT NULL, output INTEGER NOT NULL, cachedInput INTEGER NOT NULL,
+     cost_nano INTEGER NOT NULL, estimated INTEGER NOT NULL,
+     PRIMARY KEY (day, tenant, team, project, application, "key", "user", model, backend, operation)
+   ) STRICT, WITHOUT ROWID;`,
+  'ALTER TABLE objects ADD COLUMN uses_json TEXT',
 ];
 
 /**

@@ -7,16 +7,11 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Objects } from '../../core/ports.ts';
-import type { ObjectKind, ObjectRef, StoredObject } from '../../core/stored-object.ts';
+import type { BatchUse, ObjectRef, StoredObject } from '../../core/stored-object.ts';
+import { livesMs } from '../object-life.ts';
 import { transact } from './database.ts';
 
 const DAY_MS = 86_400_000;
-/** Kinds that are made by the thousand and that providers forget by themselves. Others live until they are deleted. */
-const LIVES_MS: Partial<Record<ObjectKind, number>> = {
-  response: 60 * DAY_MS,
-  conversation: 60 * DAY_MS,
-  item: 60 * DAY_MS,
-};
 /** Rows forgotten in one go, about a millisecond of work. */
 const FORGOTTEN_AT_ONCE = 500;
 
@@ -30,8 +25,10 @@ export class EmbeddedObjects implements Objects {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#find = db.prepare('SELECT owner, backend, expires FROM objects WHERE kind = ? AND id = ?');
-    this.#keep = db.prepare('INSERT INTO objects VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#find = db.prepare(
+      'SELECT owner, backend, expires, uses_json FROM objects WHERE kind = ? AND id = ?',
+    );
+    this.#keep = db.prepare('INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.#prolong = db.prepare('UPDATE objects SET expires = ? WHERE kind = ? AND id = ?');
     this.#forget = db.prepare('DELETE FROM objects WHERE kind = ? AND id = ?');
     this.#expire = db.prepare(
@@ -41,18 +38,26 @@ export class EmbeddedObjects implements Objects {
 
   find({ kind, id }: ObjectRef): StoredObject | undefined {
     const row = this.#find.get(kind, id);
-    return row === undefined
-      ? undefined
-      : { kind, id, owner: String(row.owner), backend: String(row.backend) };
+    if (row === undefined) return undefined;
+    const { owner, backend, uses_json: uses } = row;
+    return {
+      kind,
+      id,
+      owner: String(owner),
+      backend: String(backend),
+      ...(uses !== null && { uses: JSON.parse(String(uses)) as readonly BatchUse[] }),
+    };
   }
 
   keep(object: StoredObject, now: number): 'kept' | 'taken' {
-    const { kind, id, owner, backend } = object;
-    const lives = LIVES_MS[kind];
+    const { kind, id, owner, backend, uses } = object;
+    const lives = livesMs(kind);
     const expires = lives === undefined ? null : now + lives;
     const before = this.#find.get(kind, id);
     if (before === undefined) {
-      this.#write(() => this.#keep.run(kind, id, owner, backend, expires));
+      this.#write(() =>
+        this.#keep.run(kind, id, owner, backend, expires, uses === undefined ? null : JSON.stringify(uses)),
+      );
       // Another process may have been quicker: whoever is in the table owns it.
       return this.find(object)?.owner === owner ? 'kept' : 'taken';
     }

@@ -145,18 +145,79 @@ describe('what a whole answer says', () => {
 });
 
 describe('what a backend reports', () => {
+  it('I12: cached, spoken and reasoning tokens are told apart, as parts of their whole', () => {
+    const usage = {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      prompt_tokens_details: { cached_tokens: 60, audio_tokens: 10 },
+      completion_tokens_details: { reasoning_tokens: 20, audio_tokens: 5, rejected_prediction_tokens: 3 },
+    };
+    assert.deepEqual(response('chat', answer({}, { usage })).usage, {
+      input: 100,
+      output: 50,
+      cachedInput: 60,
+      audioInput: 10,
+      reasoning: 20,
+      audioOutput: 5,
+      source: 'reported',
+    });
+  });
+
+  it('I12: a part is never more than its whole, and one that is no count is none', () => {
+    const usage = {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 99, audio_tokens: 7 },
+      completion_tokens_details: { reasoning_tokens: -4, audio_tokens: 1.5 },
+    };
+    assert.deepEqual(response('chat', answer({}, { usage })).usage, {
+      input: 10,
+      output: 5,
+      cachedInput: 10,
+      source: 'reported',
+    });
+  });
+
+  it('I12: reasoning that a backend counts beside the completion is output all the same', () => {
+    const usage = {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 45,
+      completion_tokens_details: { reasoning_tokens: 30 },
+    };
+    assert.deepEqual(response('chat', answer({}, { usage })).usage, {
+      input: 10,
+      output: 35,
+      reasoning: 30,
+      source: 'reported',
+    });
+  });
+
+  it('I11: the usage of a response that failed or was left incomplete is read, too', () => {
+    const usage = { input_tokens: 7, output_tokens: 3, output_tokens_details: { reasoning_tokens: 2 } };
+    for (const type of ['response.completed', 'response.incomplete', 'response.failed'])
+      assert.deepEqual(event('responses', { type, response: { id: 'r', usage } }).usage, {
+        input: 7,
+        output: 3,
+        reasoning: 2,
+        source: 'reported',
+      });
+  });
+
   it('I8: is believed where it can be true, and not otherwise', () => {
     const usageOf = (usage: unknown) => response('chat', answer({}, { usage })).usage;
+    for (const none of [null, {}, [], 'none']) assert.equal(usageOf(none), undefined);
     assert.deepEqual(usageOf({ prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 }), {
       input: 3,
       output: 4,
       source: 'reported',
     });
-    assert.deepEqual(usageOf({ prompt_tokens: 3, completion_tokens: 0 })?.output, 0);
+    assert.deepEqual(usageOf({ prompt_tokens: 3, completion_tokens: 0 }), {
+      input: 3,
+      output: 0,
+      source: 'reported',
+    });
     for (const wrong of [
-      null,
-      {},
-      [],
       { prompt_tokens: 0, completion_tokens: 0 },
       { prompt_tokens: -1, completion_tokens: 4 },
       { prompt_tokens: 3, completion_tokens: -4 },
@@ -166,7 +227,7 @@ describe('what a backend reports', () => {
       { prompt_tokens: 1e12, completion_tokens: 4 },
       { completion_tokens: 4 },
     ]) {
-      assert.equal(usageOf(wrong), undefined, textOf(wrong));
+      assert.equal(usageOf(wrong), 'implausible', textOf(wrong));
     }
   });
 
@@ -295,7 +356,11 @@ describe('what an event of a stream says', () => {
     assert.equal(event('chat', { choices: [], usage: null }).usageOnly, false);
     assert.equal(event('chat', { choices: [], prompt_filter_results: [] }).usageOnly, false);
     assert.equal(event('chat', chunk({ content: 'a' }, {}, { usage })).usageOnly, false);
-    assert.deepEqual(event('chat', chunk({ content: 'a' }, {}, { usage })).usage?.output, 4);
+    assert.deepEqual(event('chat', chunk({ content: 'a' }, {}, { usage })).usage, {
+      input: 3,
+      output: 4,
+      source: 'reported',
+    });
   });
 
   it('ends the stream with [DONE] and with nothing else', () => {
@@ -315,7 +380,7 @@ describe('what an event of a stream says', () => {
       '"x"',
       'hello',
     ]) {
-      const view = openai.readEvent(operation('chat'), data);
+      const view = openai.readEvent(operation('chat'), { data });
       assert(isRefusal(view) && view.refused === 'answer_unreadable', data);
     }
   });

@@ -216,8 +216,8 @@ function adapted(
   const root = parse(text, BOUNDS);
   assert.ok(!isRefusal(root));
   const changes = { strip: new Set(strip), clamp: new Map(clamp) } as FeatureChanges;
-  const edits = openai.adapt(operation(name), text, root, changes);
-  return isRefusal(edits) ? edits : JSON.parse(splice(text, edits));
+  const made = openai.adapt(operation(name), text, root, changes, new Map());
+  return isRefusal(made) ? made : JSON.parse(splice(text, made.edits));
 }
 
 describe('a request without some of its features', () => {

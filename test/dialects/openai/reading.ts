@@ -20,7 +20,7 @@ export function textOf(body: unknown): string {
 export function tryRequest(name: OperationName, body: unknown): RequestView | Refusal {
   const text = textOf(body);
   const root = parse(text, BOUNDS);
-  return isRefusal(root) ? root : openai.readRequest(operation(name), text, root);
+  return isRefusal(root) ? root : openai.readRequest(operation(name), text, root, new Map());
 }
 
 function must<T extends object>(view: T | Refusal): T {
@@ -38,7 +38,7 @@ export function response(name: OperationName, body: unknown): ResponseView {
 }
 
 export function event(name: OperationName, data: unknown): EventView {
-  return must(openai.readEvent(operation(name), textOf(data)));
+  return must(openai.readEvent(operation(name), { data: textOf(data) }));
 }
 
 /** Role and text of each segment, and whether its place holds just that text. */

@@ -49,7 +49,7 @@ describe('what a chat request says', () => {
       ['user', 'bare'],
       ['user', 'never'],
     ]);
-    assert.equal(request('chat', body).opaqueParts, 0);
+    assert.equal(request('chat', body).opaque.length, 0);
   });
 
   it('E13: counts images, audio, files and unknown parts as not looked into, and reads what is text in them', () => {
@@ -75,7 +75,7 @@ describe('what a chat request says', () => {
       ['user', 'a secret'],
       ['user', 'data:text/plain,a secret'],
     ]);
-    assert.equal(request('chat', body).opaqueParts, 6);
+    assert.equal(request('chat', body).opaque.length, 6);
   });
 
   it('J22: is read from calls of tools, whose arguments are JSON themselves', () => {
@@ -266,9 +266,9 @@ describe('what other requests say', () => {
       ['user', 'a'],
       ['user', 'b'],
     ]);
-    assert.equal(request('embeddings', { model: 'm', input: [1, 2, 3] }).opaqueParts, 1);
-    assert.equal(request('embeddings', { model: 'm', input: [[1, 2], [3]] }).opaqueParts, 2);
-    assert.equal(request('embeddings', { model: 'm', input: [[1, 2], 'a', [3]] }).opaqueParts, 2);
+    assert.equal(request('embeddings', { model: 'm', input: [1, 2, 3] }).opaque.length, 1);
+    assert.equal(request('embeddings', { model: 'm', input: [[1, 2], [3]] }).opaque.length, 2);
+    assert.equal(request('embeddings', { model: 'm', input: [[1, 2], 'a', [3]] }).opaque.length, 2);
   });
 });
 
@@ -277,7 +277,7 @@ describe('what a request is about', () => {
     const body = '{ "model" : "gpt\\u002d4o", "messages": [] }';
     const { model } = request('chat', body);
     assert.equal(model?.name, 'gpt-4o');
-    assert.equal(body.slice(model?.place.start, model?.place.end), '"gpt\\u002d4o"');
+    assert.equal(body.slice(model?.place?.start, model?.place?.end), '"gpt\\u002d4o"');
   });
 
   it('whether the answer is streamed', () => {

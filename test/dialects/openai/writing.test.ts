@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { REFUSALS, type RefusalCode } from '../../../src/core/refusal.ts';
+import { isRefusal, REFUSALS, type RefusalCode } from '../../../src/core/refusal.ts';
+import type { OwnEvent } from '../../../src/dialects/framing/framing.ts';
+import { sse } from '../../../src/dialects/framing/sse.ts';
 import { dialectOf } from '../../../src/dialects/index.ts';
-import { EventFramer } from '../../../src/dialects/sse.ts';
+
 import { operation } from './reading.ts';
 
 const openai = dialectOf('openai');
+/** A stream of which nothing has come. */
+const BEGUN = { first: undefined, last: undefined };
 
-/** The data of the events of a stream's end. */
-function dataOf(stream: string): string[] {
-  const events = new EventFramer(1 << 20).push(Buffer.from(stream));
-  assert(Array.isArray(events));
-  assert.equal(events.map((event) => event.raw).join(''), stream);
+/** The data of the events of a stream's end, as a client reads them. */
+function dataOf(last: readonly OwnEvent[]): string[] {
+  const events = sse.open(1 << 20).push(sse.close(last, true));
+  assert(!isRefusal(events));
   return events.map((event) => event.data ?? '');
 }
 
@@ -32,11 +35,25 @@ describe('errors in the OpenAI shape', () => {
 });
 
 describe('the end of a stream that is cut (K18)', () => {
+  it('by a limit that is used up says that there was no more room, as an output bound does', () => {
+    for (const refused of ['tokens_limited', 'budget_exhausted'] as const) {
+      const [last = ''] = dataOf(openai.cut(operation('chat'), { refused }, BEGUN));
+      assert.equal(JSON.parse(last).choices[0].finish_reason, 'length');
+      const [end = ''] = dataOf(openai.cut(operation('responses'), { refused }, BEGUN));
+      const { type, response } = JSON.parse(end);
+      assert.equal(type, 'response.incomplete');
+      assert.deepEqual(
+        [response.status, response.incomplete_details],
+        ['incomplete', { reason: 'max_output_tokens' }],
+      );
+    }
+  });
+
   const started = JSON.stringify({ id: 'chatcmpl-1', created: 7, model: 'gpt-4o', choices: [] });
 
   it('is the end that a content filter makes, as part of the same answer', () => {
     const [last = '', done, ...more] = dataOf(
-      openai.cut(operation('chat'), { refused: 'answer_blocked' }, started),
+      openai.cut(operation('chat'), { refused: 'answer_blocked' }, { first: started, last: started }),
     );
     assert.deepEqual(JSON.parse(last), {
       id: 'chatcmpl-1',
@@ -50,7 +67,9 @@ describe('the end of a stream that is cut (K18)', () => {
   });
 
   it('has the form of a completion for completions', () => {
-    const [last = ''] = dataOf(openai.cut(operation('completions'), { refused: 'answer_blocked' }, started));
+    const [last = ''] = dataOf(
+      openai.cut(operation('completions'), { refused: 'answer_blocked' }, { first: started, last: started }),
+    );
     const { object, choices } = JSON.parse(last);
     assert.equal(object, 'text_completion');
     assert.deepEqual(choices, [{ index: 0, text: '', logprobs: null, finish_reason: 'content_filter' }]);
@@ -58,7 +77,7 @@ describe('the end of a stream that is cut (K18)', () => {
 
   it('is an error where no content rule ended it', () => {
     const [last = '', done] = dataOf(
-      openai.cut(operation('chat'), { refused: 'answer_unreadable' }, started),
+      openai.cut(operation('chat'), { refused: 'answer_unreadable' }, { first: started, last: started }),
     );
     assert.equal(JSON.parse(last).error.code, 'answer_unreadable');
     assert.equal(done, '[DONE]');
@@ -74,7 +93,9 @@ describe('the end of a stream that is cut (K18)', () => {
       JSON.stringify({ id: 'x'.repeat(5000), model: {}, created: 1.5 }),
     ];
     for (const first of odd) {
-      const [last = '', done] = dataOf(openai.cut(operation('chat'), { refused: 'answer_blocked' }, first));
+      const [last = '', done] = dataOf(
+        openai.cut(operation('chat'), { refused: 'answer_blocked' }, { first, last: first }),
+      );
       const { id, model, created } = JSON.parse(last);
       assert.deepEqual({ id, model, created }, { id: 'cut', model: '', created: 0 });
       assert.equal(done, '[DONE]');

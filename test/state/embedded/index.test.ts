@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it, mock } from 'node:test';
+import { NOTHING_USED } from '../../../src/core/usage-book.ts';
 import type { Voucher } from '../../../src/core/voucher.ts';
 import { digestOf } from '../../../src/identity/api-key.ts';
 import { openEmbeddedState, openKeys } from '../../../src/state/embedded/index.ts';
@@ -73,6 +74,60 @@ describe('the embedded state', () => {
     state.passages.open({ requestId: 'b', path: '/' } as Voucher);
     state.close();
     assert.deepEqual(lost, ['a', 'b']);
+    mock.timers.reset();
+  });
+
+  it('writes what limits count and what was used within a second, and the rest when it closes', async () => {
+    mock.timers.enable({ apis: ['setInterval', 'Date'] });
+    const dir = mkdtempSync(join(tmpdir(), 'sallyport-state-'));
+    const { state, faults } = open(dir);
+    const over = { kind: 'period', start: 0, end: 2 * Date.now() + 1 } as const;
+    const spend = (id: string, counter: string) => {
+      const claim = { counter, home: '', over, limit: 10, amount: 3, shadow: false };
+      assert.ok(state.quotas.reserve(id, 0, [claim], Date.now()).admitted);
+      const counts = { ...NOTHING_USED, requests: 1 };
+      state.usage.note({ day: '2026-03-02', of: { tenant: counter }, counts });
+    };
+    const written = () => {
+      const reader = new DatabaseSync(join(dir, 'sallyport.db'), { readOnly: true });
+      const counters = reader.prepare('SELECT count(*) AS n FROM quota_counters').get()?.n;
+      const rows = reader.prepare('SELECT count(*) AS n FROM usage_book').get()?.n;
+      reader.close();
+      return [counters, rows];
+    };
+    for (let i = 0; i < 500; i++) spend(`r${i}`, `c${i}`);
+    mock.timers.tick(1000);
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    assert.deepEqual(written(), [500, 500]);
+    spend('late', 'late');
+    state.close();
+    assert.deepEqual(written(), [501, 501]);
+    assert.deepEqual(faults, []);
+    rmSync(dir, { recursive: true });
+    mock.timers.reset();
+  });
+
+  it('renews the places of requests that are kept', () => {
+    mock.timers.enable({ apis: ['setInterval', 'Date'] });
+    const { state } = open();
+    const claim = {
+      counter: 'c',
+      home: '',
+      over: { kind: 'places' },
+      limit: 1,
+      amount: 1,
+      shadow: false,
+    } as const;
+    const first = state.quotas.reserve('a', 0, [claim], Date.now());
+    assert.ok(first.admitted);
+    state.quotas.keep(first.hold);
+    mock.timers.tick(60_000);
+    assert.ok(!state.quotas.reserve('b', 0, [claim], Date.now()).admitted);
+    state.quotas.settle(first.hold, [1], Date.now());
+    assert.ok(state.quotas.reserve('b', 0, [claim], Date.now()).admitted);
+    mock.timers.tick(10_000);
+    assert.ok(state.quotas.reserve('c', 0, [claim], Date.now()).admitted, 'b was not kept');
+    state.close();
     mock.timers.reset();
   });
 

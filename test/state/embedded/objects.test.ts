@@ -73,3 +73,21 @@ test('what one process keeps another one finds, and after a restart it is there 
   assert.equal(new EmbeddedObjects(again).find({ kind: 'file', id: 'a' })?.backend, 'b');
   again.close();
 });
+
+test('of a file of requests it is kept what they are expected to use', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-objects-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const file = {
+    kind: 'file',
+    id: 'f',
+    owner: 'o',
+    backend: 'b',
+    uses: [{ operation: 'chat', model: 'fast', requests: 3, input: 30, output: 900 }],
+  } as const;
+  const db = openDatabase(dir, 5);
+  new EmbeddedObjects(db).keep(file, 0);
+  db.close();
+  const again = openDatabase(dir, 5);
+  assert.deepEqual(new EmbeddedObjects(again).find(file), file);
+  again.close();
+});

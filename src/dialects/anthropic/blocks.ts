@@ -1,0 +1,93 @@
+/** The content of messages: blocks, each with a type that says who speaks in it. */
+import type { Refusal } from '../../core/refusal.ts';
+import { type JsonNode, memberOf } from '../../json/document.ts';
+import type { Role } from '../dialect.ts';
+import { isName, roleOf } from '../reading/fields.ts';
+import { invalid, judgeSpelling } from '../reading/governed.ts';
+import type { RequestTexts } from '../reading/request-texts.ts';
+
+const MESSAGE_NAMES = ['role', 'content'];
+const BLOCK_NAMES = ['type', 'text', 'source', 'content', 'input', 'thinking'];
+
+/** Who speaks. A role that is not known is trusted no more than the user. */
+const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ['system', 'system'],
+  ['user', 'user'],
+  ['assistant', 'assistant'],
+]);
+
+/** Blocks that are nothing but texts, with what stands in them. */
+const READABLE =
+  /^(?:text|thinking|(?:server_|mcp_)?tool_use|[a-z_]*tool_result|search_result|web_search_result|content|tool_reference)$/;
+
+/** Who speaks in a block; undefined for whoever speaks in the message. */
+export function roleOfBlock(type: string): Role | undefined {
+  if (type.endsWith('tool_use')) return 'arguments';
+  if (type.endsWith('thinking')) return 'reasoning';
+  // What a tool gave back is nobody's to trust.
+  return type.endsWith('tool_result') || type.endsWith('search_result') ? 'tool' : undefined;
+}
+
+export function readMessages(texts: RequestTexts, node: JsonNode): Refusal | undefined {
+  if (node.kind !== 'array') return invalid('"messages" must be a list.');
+  for (const message of node.items) {
+    const wrong = readMessage(texts, message);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function readMessage(texts: RequestTexts, message: JsonNode): Refusal | undefined {
+  if (message.kind !== 'object') return invalid('Each of "messages" must be an object.');
+  const misspelled = judgeSpelling(message.members, MESSAGE_NAMES);
+  if (misspelled !== undefined) return misspelled;
+  const speaker = memberOf(message, 'role');
+  if (speaker?.kind !== 'string') return invalid('"role" of each of "messages" must be a text.');
+  const role = SPEAKERS.get(texts.textOf(speaker)) ?? 'user';
+  for (const { key, value } of message.members) {
+    if (key === 'role') continue;
+    const wrong = key === 'content' ? readContent(texts, value, role) : void texts.all(value, role, key);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/** A text, or blocks. */
+export function readContent(texts: RequestTexts, content: JsonNode, role: Role): Refusal | undefined {
+  if (content.kind === 'string') texts.string(content, role);
+  else if (content.kind !== 'array') return invalid('"content" must be a text or a list.');
+  else
+    for (const block of content.items) {
+      const wrong = readBlock(texts, block, role);
+      if (wrong !== undefined) return wrong;
+    }
+  return undefined;
+}
+
+function readBlock(texts: RequestTexts, block: JsonNode, speaker: Role): Refusal | undefined {
+  if (block.kind !== 'object') return void texts.all(block, speaker);
+  const misspelled = judgeSpelling(block.members, BLOCK_NAMES);
+  if (misspelled !== undefined) return misspelled;
+  const node = memberOf(block, 'type');
+  const type = node?.kind === 'string' ? texts.textOf(node) : '';
+  const role = roleOfBlock(type) ?? speaker;
+  let wrong: Refusal | undefined;
+  const read = () => {
+    for (const { key, value } of block.members) wrong ??= readMember(texts, key, value, role);
+  };
+  if (READABLE.test(type) || isTextSource(texts, block)) read();
+  else texts.part(type === 'redacted_thinking' ? 'sealed' : type, read);
+  return wrong;
+}
+
+function readMember(texts: RequestTexts, key: string, value: JsonNode, role: Role): Refusal | undefined {
+  if (value.kind === 'string' && isName(key, texts.textOf(value))) return undefined;
+  if (key === 'content' && value.kind === 'array') return readContent(texts, value, role);
+  return void texts.all(value, roleOf(key) ?? role, key);
+}
+
+/** A document that is given as text. */
+function isTextSource(texts: RequestTexts, block: JsonNode): boolean {
+  const type = memberOf(memberOf(block, 'source'), 'type');
+  return type?.kind === 'string' && ['text', 'content'].includes(texts.textOf(type));
+}

@@ -1,0 +1,130 @@
+/** Reads request bodies: what is asked of the model of the path, and every text. */
+import type { Operation } from '../../core/operation.ts';
+import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import { type JsonNode, type JsonObject, stringValue } from '../../json/document.ts';
+import type { AskedModel, RequestView, Role } from '../dialect.ts';
+import { itemsOf, numberIn } from '../reading/features.ts';
+import { invalid, judgeElsewhere, judgeTypes, type Rules, TOKENS, whole } from '../reading/governed.ts';
+import { RequestTexts } from '../reading/request-texts.ts';
+import { readContents } from './contents.ts';
+import { featuresOf } from './features.ts';
+import { camel, judgeNames, named } from './names.ts';
+import { objectsIn } from './objects.ts';
+
+const NAMES = [
+  'contents',
+  'content',
+  'systemInstruction',
+  'tools',
+  'toolConfig',
+  'generationConfig',
+  'cachedContent',
+  'model',
+  'requests',
+];
+const CONFIG_NAMES = [
+  'maxOutputTokens',
+  'candidateCount',
+  'thinkingConfig',
+  'responseMimeType',
+  'responseSchema',
+  'responseModalities',
+];
+const CONFIG_RULES: Rules = new Map([
+  ['maxOutputTokens', TOKENS],
+  ['max_output_tokens', TOKENS],
+  ['candidateCount', whole(1, 128)],
+  ['candidate_count', whole(1, 128)],
+]);
+
+export function readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal {
+  if (root.kind !== 'object') return invalid('The body must be an object.');
+  const wrong = judgeBody(text, root);
+  if (wrong !== undefined) return wrong;
+  const texts = new RequestTexts(text);
+  const refused = readBody(texts, root);
+  if (refused !== undefined) return refused;
+  const config = named(root, 'generationConfig');
+  return {
+    model: modelOf(operation, text, root),
+    stream: operation.stream === true,
+    segments: texts.segments,
+    opaque: texts.opaque,
+    tokenInputs: 0,
+    features: featuresOf(operation, text, root),
+    objects: objectsIn(text, root),
+    n: numberIn(text, named(config, 'candidateCount')),
+    maxOutputTokens: numberIn(text, named(config, 'maxOutputTokens')),
+    usageEdits: [],
+  };
+}
+
+function judgeBody(text: string, root: JsonObject): Refusal | undefined {
+  const wrong = judgeNames(root, NAMES) ?? judgeElsewhere(root);
+  const config = named(root, 'generationConfig');
+  if (wrong !== undefined || config === undefined || config.kind === 'null') return wrong;
+  if (config.kind !== 'object') return invalid('"generationConfig" must be an object.');
+  const thinking = named(config, 'thinkingConfig');
+  return (
+    judgeNames(config, CONFIG_NAMES) ??
+    judgeTypes(text, config.members, CONFIG_RULES) ??
+    (thinking?.kind === 'object' ? judgeNames(thinking, ['thinkingBudget', 'thinkingLevel']) : undefined)
+  );
+}
+
+/** What the application says rather than its user. Tools are nobody's to trust. */
+const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ['tools', 'tool'],
+  ['toolConfig', 'tool'],
+  ['generationConfig', 'system'],
+]);
+const UNREAD = new Set([
+  'model',
+  'cachedContent',
+  'labels',
+  'safetySettings',
+  'taskType',
+  'ttl',
+  'expireTime',
+]);
+
+/** Requests may hold requests: several to embed, or the one whose tokens are to be counted. */
+function readBody(texts: RequestTexts, body: JsonObject): Refusal | undefined {
+  for (const { key, value } of body.members) {
+    const wrong = readMember(texts, key, value);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function readMember(texts: RequestTexts, key: string, value: JsonNode): Refusal | undefined {
+  const name = camel(key);
+  if (UNREAD.has(name) || value.kind === 'null') return undefined;
+  if (name === 'contents' || name === 'content') return readContents(texts, value, 'user');
+  if (name === 'systemInstruction') return readContents(texts, value, 'system');
+  if (name === 'requests' || name === 'generateContentRequest') {
+    const wrongs = (value.kind === 'array' ? value.items : [value]).map((inner) =>
+      inner.kind === 'object'
+        ? (judgeNames(inner, NAMES) ?? readBody(texts, inner))
+        : invalid(`"${name}" is malformed.`),
+    );
+    return wrongs.find((wrong) => isRefusal(wrong));
+  }
+  texts.all(value, ROLES.get(name) ?? 'user', key);
+  return undefined;
+}
+
+/** The path names the model; a body may repeat it. */
+function modelOf({ pathModel, name }: Operation, text: string, root: JsonObject): AskedModel | undefined {
+  const inner = [root, named(root, 'generateContentRequest'), ...itemsOf(named(root, 'requests'))];
+  const names = inner.flatMap((node) => {
+    const model = named(node, 'model');
+    return model?.kind === 'string' ? [stringValue(text, model).replace(/^(?:.*\/)?models\//, '')] : [];
+  });
+  const [first] = names;
+  if (pathModel === undefined)
+    return name === 'caches.create' && first !== undefined ? { name: first } : undefined;
+  return names.every((other) => other === pathModel)
+    ? { name: pathModel }
+    : { name: pathModel, disputed: true };
+}
