@@ -65,7 +65,20 @@ export async function startRedis(scope: Scope, wanted: Wanted = {}): Promise<Red
   const { args = [], cliArgs = [], sentinelConfig } = wanted;
   const port = wanted.port ?? (await freePort());
   const dir = folderOf(scope);
-  const own = ['--port', String(port), '--bind', HOST, '--dir', dir, '--save', '', '--appendonly', 'no'];
+  const own = [
+    '--port',
+    String(port),
+    '--bind',
+    HOST,
+    '--dir',
+    dir,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--repl-diskless-sync-delay',
+    '0',
+  ];
   const all = sentinelConfig === undefined ? [...own, ...args] : [sentinelConfig, '--sentinel'];
   const cli = async (...command: readonly string[]) => {
     const { stdout } = await run('redis-cli', ['-h', HOST, '-p', String(port), ...cliArgs, ...command]);

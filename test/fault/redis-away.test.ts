@@ -85,13 +85,16 @@ async function startProxy(t: TestContext, port: number) {
       else from.destroy();
     });
   });
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const own = await freePort();
   await new Promise<void>((resolve) => server.listen(own, '127.0.0.1', resolve));
   t.after(() => {
-    for (const socket of sockets) socket.destroy();
+    cut();
     server.close();
   });
-  return { url: `redis://127.0.0.1:${own}`, way };
+  return { url: `redis://127.0.0.1:${own}`, way, cut };
 }
 
 describe('limits while Redis is away', () => {
@@ -261,6 +264,49 @@ describe('limits while Redis is away', () => {
     await shared(state);
     await until(() => state.quotas.health().pending === 0);
     assert.equal(await usedOf(direct.quotas, claim), 25, 'settled once, and the lost one called off');
+  });
+
+  it('I19: account for every request exactly, however often the connection is cut, delayed or loses answers', async (t) => {
+    const server = await startRedis(t);
+    const { url, way, cut } = await startProxy(t, server.port);
+    const state = await open(t, url);
+    const direct = await open(t, server.url);
+    const claims = [claimOf('a', 100_000, 10, period()), claimOf('p', 1000, 1, PLACES)];
+    let expected = 0;
+    let failed = 0;
+    const request = async (i: number) => {
+      const answer = await take(state.quotas, ...claims).catch(() => undefined);
+      if (answer === undefined || !answer.admitted) {
+        failed++;
+        await sleep(5);
+        return;
+      }
+      if (i % 5 === 0) await sleep(i % 60);
+      await state.quotas.settle(answer.hold, [i % 25, 1], Date.now());
+      expected += i % 25;
+    };
+    let over = false;
+    const worker = async (first: number) => {
+      for (let i = first; !over; i += 20) await request(i);
+    };
+    const workers = Array.from({ length: 20 }, (_, first) => worker(first));
+    for (let round = 0; round < 9; round++) {
+      await shared(state);
+      await sleep(20);
+      if (round % 3 === 0) way.answers = false;
+      else if (round % 3 === 1) way.delayMs = 130;
+      else cut();
+      await sleep(150);
+      Object.assign(way, { answers: true, delayMs: 0 });
+    }
+    over = true;
+    await Promise.all(workers);
+    await shared(state);
+    await until(() => state.quotas.health().pending === 0);
+    assert.ok(failed > 0 && expected > 0, `${failed} failed`);
+    assert.equal(await usedOf(direct.quotas, claims[0] as Claim), expected);
+    assert.equal(await usedOf(direct.quotas, claims[1] as Claim), 0, 'no place is left behind');
+    assert.equal(state.quotas.health().dropped, 0);
   });
 
   it('M7: turn away, and come back, when it is slow', async (t) => {

@@ -34,7 +34,7 @@ export interface QuotasHealth {
 }
 
 /** A connection that is stuck is given up this long after the last one was. */
-const RESET_EVERY_MS = 2000;
+const RESET_EVERY_MS = 3000;
 
 export interface AwayOptions {
   readonly client: Client;
@@ -136,7 +136,6 @@ export class AwayQuotas implements Quotas {
   async #tick(): Promise<void> {
     this.#share.tidy();
     this.#tellDropped();
-    this.#client.revive();
     try {
       if (this.#breaker.isOpen) await this.#client.ping();
       await this.#outbox.deliver();

@@ -60,29 +60,24 @@ export class Client {
   readonly isCluster: boolean;
   /** Round trips of calls so far, for whoever measures. */
   roundTrips = 0;
+  /** Why the last connection failed. */
+  lastFault: string | undefined;
   /** How long a call may take, unless it says otherwise. */
   readonly callMs: number;
-  readonly #redis: Redis | Cluster;
-  readonly #scripts: readonly Script[];
+  readonly #options: ClientOptions;
+  #redis: Redis | Cluster;
   readonly #mostUnderWay: number;
-  readonly #onFailure: () => void;
   #underWay = 0;
   #closed = false;
 
   /** Connects in the background. @throws Error if the file of certificates cannot be read */
   constructor(options: ClientOptions) {
-    const { address, random, scripts, onFault, callMs = CALL_MS, mostUnderWay = MOST_UNDER_WAY } = options;
-    const { onFailure = () => undefined, onReady = () => undefined } = options;
+    const { address, callMs = CALL_MS, mostUnderWay = MOST_UNDER_WAY } = options;
     this.isCluster = address.kind === 'cluster';
     this.callMs = callMs;
-    this.#scripts = scripts;
+    this.#options = options;
     this.#mostUnderWay = mostUnderWay;
-    this.#onFailure = onFailure;
-    this.#redis = open(address, random);
-    this.#redis.on('error', (error: unknown) => onFault('redis.connection', new Error(reasonOf(error))));
-    this.#redis.on('ready', onReady);
-    if (this.#redis instanceof Cluster) this.#redis.on('+node', (node: Redis) => this.#prepare(node));
-    else this.#prepare(this.#redis);
+    this.#redis = this.#connect();
   }
 
   /** Can it be asked at all? */
@@ -117,14 +112,11 @@ export class Client {
     await this.#limited(this.callMs, () => Promise.all(nodes.map((node) => node.ping())));
   }
 
-  /** Gives up everything that is under way and connects anew. */
+  /** Gives up everything that is under way and connects anew, wherever the last attempt was stuck. */
   reset(): void {
-    if (!this.#closed && this.#redis.status !== 'end') this.#redis.disconnect(true);
-  }
-
-  /** Connects where nothing does so any more: a search for the master that was broken off ends for good. */
-  revive(): void {
-    if (!this.#closed && this.#redis.status === 'end') this.#redis.connect().catch(() => undefined);
+    if (this.#closed) return;
+    this.#redis.disconnect();
+    this.#redis = this.#connect();
   }
 
   close(): void {
@@ -147,14 +139,30 @@ export class Client {
 
   #away(why: string, sent: boolean): RedisAway {
     const refused = ANSWERS.test(why) && !UNABLE.test(why);
-    if (!refused) this.#onFailure();
+    if (!refused) this.#options.onFailure?.();
     return new RedisAway(why, sent, refused);
+  }
+
+  #connect(): Redis | Cluster {
+    const { address, random, onReady, onFault } = this.#options;
+    const redis = open(address, random);
+    redis.on('error', (error: unknown) => {
+      if (redis !== this.#redis) return;
+      this.lastFault = reasonOf(error);
+      onFault('redis.connection', new Error(this.lastFault));
+    });
+    if (onReady !== undefined) redis.on('ready', onReady);
+    if (redis instanceof Cluster) redis.on('+node', (node: Redis) => this.#prepare(node));
+    else this.#prepare(redis);
+    return redis;
   }
 
   #prepare(node: Redis): void {
     node.on('ready', () => {
-      for (const { text } of this.#scripts) node.script('LOAD', text).catch(() => undefined);
+      for (const { text } of this.#options.scripts) node.script('LOAD', text).catch(() => undefined);
     });
+    // A cluster's nodes wait to be asked, and refuse whatever comes while they connect.
+    if (node.status === 'wait') node.connect().catch(() => undefined);
   }
 }
 

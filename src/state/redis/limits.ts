@@ -6,6 +6,7 @@ import { AwayQuotas, type WhenAway } from './away.ts';
 import { Breaker, PROBE_MS } from './breaker.ts';
 import { Client } from './client.ts';
 import { Epoch } from './epoch.ts';
+import { evictionOf } from './eviction.ts';
 import { Outbox } from './outbox.ts';
 import { RedisQuotas } from './quotas.ts';
 import { QUOTA_SCRIPTS } from './script.ts';
@@ -25,6 +26,8 @@ export interface SharedLimitsOptions {
 export interface SharedLimits {
   readonly client: Client;
   readonly quotas: AwayQuotas;
+  /** Tells this process from others. */
+  readonly process: string;
   /** Stops the timers; delivers what waits, if Redis answers; closes the connection. Once. */
   close(): Promise<void>;
 }
@@ -44,7 +47,10 @@ export function openSharedLimits(options: SharedLimitsOptions): SharedLimits {
     scripts: QUOTA_SCRIPTS,
     onFault,
     onFailure: () => breaker.failed(),
-    onReady: () => void epoch.look(client),
+    onReady: () => {
+      void epoch.look(client);
+      void evictionOf(client).then((risk) => risk && onFault('state.redis', new Error(risk)));
+    },
     callMs,
   });
   const outbox = new Outbox(client, () => clock.elapsed());
@@ -66,6 +72,7 @@ export function openSharedLimits(options: SharedLimitsOptions): SharedLimits {
   return {
     client,
     quotas: shared,
+    process,
     async close() {
       for (const timer of timers) clearInterval(timer);
       await shared.tick();

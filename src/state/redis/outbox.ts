@@ -7,7 +7,7 @@
  */
 import type { Client } from './client.ts';
 import { RedisAway } from './client.ts';
-import type { Script } from './script.ts';
+import { REMEMBERED_MS, type Script } from './script.ts';
 
 /** A script and what it is asked. */
 export interface Call {
@@ -28,8 +28,8 @@ interface Waiting {
 const MOST_WAITING = 50_000;
 /** Delivered together. */
 const AT_ONCE = 64;
-/** Redis remembers for an hour what was done. */
-const REPEATABLE_MS = 50 * 60_000;
+/** While Redis surely remembers what was done. */
+const REPEATABLE_MS = (REMEMBERED_MS * 2) / 3;
 
 export class Outbox {
   readonly #client: Pick<Client, 'run'>;

@@ -16,11 +16,12 @@ interface Wanted {
   readonly callMs?: number;
   readonly mostUnderWay?: number;
   readonly faults?: string[];
+  readonly withinMs?: number;
 }
 
 /** A client that is connected. Its calls have time: where time is what is tested, `callMs` says so. */
 export async function connected(scope: Scope, url: string, wanted: Wanted = {}): Promise<Client> {
-  const { callMs = 10_000, mostUnderWay, faults = [] } = wanted;
+  const { callMs = 10_000, mostUnderWay, faults = [], withinMs } = wanted;
   const client = new Client({
     address: addressOf(url),
     random: SYSTEM_RANDOM,
@@ -30,6 +31,13 @@ export async function connected(scope: Scope, url: string, wanted: Wanted = {}):
     mostUnderWay,
   });
   scope.after(() => client.close());
-  await until(() => client.isReady);
+  await until(
+    () =>
+      client.ping().then(
+        () => true,
+        () => false,
+      ),
+    withinMs,
+  );
   return client;
 }

@@ -1,7 +1,8 @@
 -- Counters of limits: the arithmetic of src/limits, number by number the same, and how each stands in a key.
 --
 -- Scripts open counters, ask and change them, and save those that changed, so a script that refuses has written nothing.
--- All numbers are doubles: exact while amounts are at most 2^50. LEASE_MS comes before this text.
+-- All numbers are doubles: exact while amounts are at most 2^50. LEASE_MS and
+-- REMEMBERED_MS come before this text.
 
 local SAFE = 9007199254740991
 local FULLEST = 2251799813685248
@@ -13,8 +14,6 @@ local KEPT_AFTER_MS = 2 * DAY_MS
 local SLACK_MS = 10000
 -- Whatever never runs out by itself is forgotten after this.
 local LONGEST_MS = 400 * DAY_MS
--- How long the record of a request is kept, to do nothing twice.
-local REMEMBERED_MS = 3600000
 
 local fmod, floor, ceil, max, min = math.fmod, math.floor, math.ceil, math.max, math.min
 
