@@ -4,14 +4,16 @@ import type { Command } from 'commander';
 import type { Pepper } from '../identity/api-key.ts';
 import type { KeyStore } from '../identity/key-store.ts';
 import { openKeys } from '../state/embedded/index.ts';
+import type { openRedisKeys } from '../state/redis/index.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../system.ts';
 import { createKey, declareKey, importKeys, listKeys, revokeKey, rotateKey } from './keys.ts';
-import { type Finish, jsonOption, keptStateOption } from './options.ts';
+import { type Finish, jsonOption, keptStateOption, redisOption } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { keyPepper, readFileFor } from './settings.ts';
+import { keyPepper, readFileFor, redisAddress, SettingError } from './settings.ts';
 
 interface KeyOptions {
   readonly state?: string;
+  readonly redis?: string;
   readonly json?: boolean;
   readonly expires?: string;
   readonly overlap?: string;
@@ -36,10 +38,11 @@ export function addKeyCommands(program: Command, finish: Finish): void {
       .command(name)
       .description(description)
       .addOption(keptStateOption())
+      .addOption(redisOption())
       .addOption(jsonOption())
       .addHelpText('after', `\nExample:\n  ${example}`);
-  const run = (options: KeyOptions, act: (store: KeyStore, pepper?: Pepper) => Outcome) => {
-    return withKeys(options.state, act).then(finish);
+  const run = (options: KeyOptions, act: (store: KeyStore, pepper?: Pepper) => Promise<Outcome>) => {
+    return withKeys(options, act).then(finish);
   };
   add(
     'create',
@@ -101,16 +104,27 @@ function readText(file: string | undefined): string {
   return bytes.toString('utf8');
 }
 
-/** Opens the keys of a state for one command; of an empty one where no directory is named. */
+/** Opens the keys of a state for one command; of an empty one where none is named. */
 export async function withKeys<T>(
-  state: string | undefined,
+  { state, redis }: Pick<KeyOptions, 'state' | 'redis'>,
   use: (keys: KeyStore, pepper?: Pepper) => T | Promise<T>,
 ): Promise<T> {
   const pepper = keyPepper(process.env);
-  const { keys, close } = openKeys({ dir: state, clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, pepper });
+  const address = redisAddress(redis, process.env);
+  const common = { clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM, pepper };
+  const { keys, close } =
+    address === undefined ? openKeys({ ...common, dir: state }) : await openShared({ ...common, address });
   try {
     return await use(keys, pepper);
   } finally {
     close();
   }
+}
+
+/** Loaded only where it is asked for. @throws SettingError if Redis does not answer */
+async function openShared(options: Parameters<typeof openRedisKeys>[0]) {
+  const redis = await import('../state/redis/index.ts');
+  return redis.openRedisKeys(options).catch((error: unknown) => {
+    throw new SettingError(error instanceof Error ? error.message : String(error));
+  });
 }

@@ -39,12 +39,12 @@ interface Shown {
 }
 
 /** Makes a key and shows it. @param now wall clock, milliseconds */
-export function createKey(keys: KeyStore, options: CreateOptions, now: number): Outcome {
+export async function createKey(keys: KeyStore, options: CreateOptions, now: number): Promise<Outcome> {
   const owner = readOwner(options);
   if (isMisuse(owner)) return refused(2, owner.misuse, options);
   const expires = readExpiry(options.expires, now);
   if (isMisuse(expires)) return refused(2, expires.misuse, options);
-  return showNew(keys.create(owner, expires), options, []);
+  return showNew(await keys.create(owner, expires), options, []);
 }
 
 /** Makes a key that is stored nowhere and shows it with the entry that declares it in a policy. */
@@ -82,7 +82,12 @@ const MOST_IMPORTED = 1_000_000;
  * Stores keys from lines of JSON, all or none: attributes as in a policy, `expires`, and `digest` for a key that exists
  * already. Keys that are made here are shown, a line each, in the order of the lines.
  */
-export function importKeys(keys: KeyStore, text: string, options: Shown, now: number): Outcome {
+export async function importKeys(
+  keys: KeyStore,
+  text: string,
+  options: Shown,
+  now: number,
+): Promise<Outcome> {
   const lines = text.split('\n');
   const imports: KeyImport[] = [];
   for (const [i, line] of lines.entries()) {
@@ -91,7 +96,7 @@ export function importKeys(keys: KeyStore, text: string, options: Shown, now: nu
     if (isMisuse(read)) return refused(2, `line ${i + 1}: ${read.misuse}`, options);
     if (imports.push(read) > MOST_IMPORTED) return refused(2, `more than ${MOST_IMPORTED} keys`, options);
   }
-  const stored = keys.createAll(imports);
+  const stored = await keys.createAll(imports);
   if ('problem' in stored) return refused(1, explain('', stored), options);
   const shown = stored.map((one) =>
     'secret' in one ? { ...described(one.row, now), key: one.secret } : described(one, now),
@@ -129,8 +134,8 @@ function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 /** Lists all keys ever made, oldest first. */
-export function listKeys(keys: KeyStore, options: Shown, now: number): Outcome {
-  const rows = keys.list();
+export async function listKeys(keys: KeyStore, options: Shown, now: number): Promise<Outcome> {
+  const rows = await keys.list();
   if (options.json) return done(JSON.stringify(rows.map((row) => described(row, now))));
   if (rows.length === 0) return done('No keys.');
   const header = ['ID', 'KEY', 'STATE', 'OWNER', 'CREATED', 'EXPIRES', 'LAST USED'];
@@ -138,20 +143,25 @@ export function listKeys(keys: KeyStore, options: Shown, now: number): Outcome {
 }
 
 /** Makes a replacement and shows it; the old key stays good for a while. */
-export function rotateKey(keys: KeyStore, id: string, options: RotateOptions, now: number): Outcome {
+export async function rotateKey(
+  keys: KeyStore,
+  id: string,
+  options: RotateOptions,
+  now: number,
+): Promise<Outcome> {
   const overlap = readOverlap(options.overlap ?? DEFAULT_OVERLAP);
   if (isMisuse(overlap)) return refused(2, overlap.misuse, options);
   const expires = readExpiry(options.expires, now);
   if (isMisuse(expires)) return refused(2, expires.misuse, options);
-  const made = keys.rotate(id, overlap, expires ?? undefined);
+  const made = await keys.rotate(id, overlap, expires ?? undefined);
   if ('problem' in made) return refused(1, explain(id, made), options);
   const until = `The old key ${printable(id)} stays good until ${timeOf(now + overlap)}, or until it expires.`;
   return showNew(made, options, [overlap === 0 ? `The old key ${printable(id)} is no longer good.` : until]);
 }
 
 /** Ends a key, now and for good. */
-export function revokeKey(keys: KeyStore, id: string, options: Shown, now: number): Outcome {
-  const row = keys.revoke(id);
+export async function revokeKey(keys: KeyStore, id: string, options: Shown, now: number): Promise<Outcome> {
+  const row = await keys.revoke(id);
   if ('problem' in row) return refused(1, explain(id, row), options);
   if (options.json) return done(JSON.stringify(described(row, now)));
   return done(`Key ${row.id} is revoked. A running service refuses it within a second.`);

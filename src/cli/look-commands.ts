@@ -11,7 +11,7 @@ import type { Snapshot } from '../policy/snapshot.ts';
 import { anyKey, type ExplainedRequest, explain, printExplanation } from './explain.ts';
 import { explainLines } from './explain-recorded.ts';
 import { withKeys } from './key-commands.ts';
-import { configOption, type Finish, jsonOption, setting, stateOption } from './options.ts';
+import { configOption, type Finish, jsonOption, redisOption, setting, stateOption } from './options.ts';
 import { defaultScanner, describe, report, scanLines } from './scan.ts';
 import { readFileFor, SettingError } from './settings.ts';
 
@@ -26,6 +26,7 @@ export function policyOf(config: string | undefined): Snapshot {
 interface ExplainOptions {
   readonly config?: string;
   readonly state?: string;
+  readonly redis?: string;
   readonly method: string;
   readonly path: string;
   readonly header: readonly string[];
@@ -44,6 +45,7 @@ export function addExplain(program: Command, finish: Finish): void {
     .argument('[file]', 'with --jsonl: recorded pairs, standard input if left out')
     .addOption(configOption())
     .addOption(stateOption())
+    .addOption(redisOption())
     .option('-X, --method <method>', 'of the request', 'POST')
     .option('-p, --path <path>', 'of the request', '/v1/chat/completions')
     .option(
@@ -64,7 +66,7 @@ export function addExplain(program: Command, finish: Finish): void {
     )
     .action(async (file: string | undefined, options: ExplainOptions) => {
       if (options.jsonl) return printLines(explainLines(await inputOf(file)));
-      const explanation = await withKeys(options.state, (keys) =>
+      const explanation = await withKeys(options, (keys) =>
         explain(requestOf(options), policyOf(options.config), keys),
       );
       const output = options.json ? JSON.stringify(explanation) : printExplanation(explanation);

@@ -12,6 +12,9 @@ export const stateOption = () =>
   new Option('-s, --state <dir>', 'where keys are kept').env('SALLYPORT_STATE');
 /** For the commands that need a place to keep keys. */
 export const keptStateOption = () => stateOption().default('var/state');
+/** `redisAddress` knows where else it may be said. */
+export const redisOption = () =>
+  new Option('--redis <url>', 'the Redis that replicas share, instead of a folder (SALLYPORT_REDIS_URL)');
 export const jsonOption = () => new Option('--json', 'print for programs');
 
 /** How a command says what it came to. */

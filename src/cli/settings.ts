@@ -1,6 +1,7 @@
 /** What the command line takes from the environment besides options: secrets, which have no place in a command. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { type Address, readAddress } from '../state/redis/address.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +21,21 @@ export function voucherSecret(env: Environment): Uint8Array | undefined {
 export function keyPepper(env: Environment): KeyObject | undefined {
   const bytes = secret('SALLYPORT_KEY_PEPPER', env);
   return bytes === undefined ? undefined : createSecretKey(bytes);
+}
+
+/**
+ * Where the shared state is: `--redis`, or `SALLYPORT_REDIS_URL`, or a file named by `SALLYPORT_REDIS_URL_FILE`. On the
+ * command line others on the machine can read it, so a setting with a password belongs into the environment.
+ * @throws SettingError if it is no such setting or its file cannot be read
+ */
+export function redisAddress(option: string | undefined, env: Environment): Address | undefined {
+  const file = env.SALLYPORT_REDIS_URL_FILE;
+  const given = file === undefined ? env.SALLYPORT_REDIS_URL : readSecret('SALLYPORT_REDIS_URL_FILE', file);
+  const text = option ?? given ?? '';
+  if (text.trim() === '') return undefined;
+  const address = readAddress(text);
+  if ('misuse' in address) throw new SettingError(`where Redis is: ${address.misuse}`);
+  return address;
 }
 
 /** @throws SettingError if it is too short or its file cannot be read */

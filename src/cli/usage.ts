@@ -13,8 +13,10 @@ import {
 import { readUsageQuery } from '../core/usage-query.ts';
 import { totalOf, usageCsv, usageJson } from '../core/usage-report.ts';
 import { openUsage } from '../state/embedded/index.ts';
-import { type Finish, jsonOption, keptStateOption } from './options.ts';
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../system.ts';
+import { type Finish, jsonOption, keptStateOption, redisOption } from './options.ts';
 import type { Outcome } from './outcome.ts';
+import { redisAddress, SettingError } from './settings.ts';
 import { table } from './table.ts';
 
 const MOST_ROWS = 1_000_000;
@@ -40,6 +42,7 @@ export function addUsage(program: Command, finish: Finish): void {
     .command('usage')
     .description('show what was used: requests, tokens and cost, by whom and for what')
     .addOption(keptStateOption())
+    .addOption(redisOption())
     .option('--from <day>', 'the first day, UTC; the first of this month if left out')
     .option('--to <day>', 'the last day; today if left out')
     .option('--by <columns>', `of ${USAGE_COLUMNS.join(', ')}`, 'tenant,model')
@@ -50,14 +53,25 @@ export function addUsage(program: Command, finish: Finish): void {
       'after',
       '\nExample:\n  sallyport usage --state var/state --by day,model --where tenant=acme',
     )
-    .action(async (options: UsageOptions & { state?: string }) => {
-      const { usage, close } = openUsage(options.state);
+    .action(async (options: UsageOptions & { state?: string; redis?: string }) => {
+      const { usage, close } = await openBook(options);
       try {
         finish(await usageCommand(usage, options, Date.now()));
       } finally {
         close();
       }
     });
+}
+
+/** @throws SettingError if Redis does not answer */
+async function openBook({ state, redis }: { state?: string; redis?: string }) {
+  const address = redisAddress(redis, process.env);
+  if (address === undefined) return openUsage(state);
+  const shared = await import('../state/redis/index.ts');
+  const options = { address, clock: SYSTEM_CLOCK, random: SYSTEM_RANDOM };
+  return shared.openRedisUsage(options).catch((error: unknown) => {
+    throw new SettingError(error instanceof Error ? error.message : String(error));
+  });
 }
 
 /** @param now wall clock, milliseconds */

@@ -2,6 +2,7 @@
 
 import type { KeyOwner } from '../core/key-owner.ts';
 import type { Keys } from '../core/ports.ts';
+import type { Soon } from '../core/soon.ts';
 
 /** A key as it is stored: all but the key. Times are of the wall clock, in milliseconds. */
 export interface KeyRow {
@@ -42,19 +43,20 @@ export type KeyProblem =
   | { readonly problem: 'expired'; readonly at: number }
   | { readonly problem: 'already_rotated'; readonly to: string };
 
+/** Changes are told once they last. Each rejects, or throws, if the store cannot be reached. */
 export interface KeyStore extends Keys {
-  create(owner: KeyOwner, expires: number | null): NewKey;
+  create(owner: KeyOwner, expires: number | null): Soon<NewKey>;
   /** Stores many keys in one step, all or none. One without a digest is made; its text is in the answer. */
-  createAll(keys: readonly KeyImport[]): readonly (NewKey | KeyRow)[] | KeyProblem;
+  createAll(keys: readonly KeyImport[]): Soon<readonly (NewKey | KeyRow)[] | KeyProblem>;
   /** Oldest first. */
-  list(): readonly KeyRow[];
+  list(): Soon<readonly KeyRow[]>;
   /**
    * Makes a key for the same owner; the old one stays good for `overlapMs`, or until its own expiry if that comes
    * first. `expires` is the new key's; where it is undefined the new key lives as long as the old one was made to.
    */
-  rotate(id: string, overlapMs: number, expires?: number): NewKey | KeyProblem;
+  rotate(id: string, overlapMs: number, expires?: number): Soon<NewKey | KeyProblem>;
   /** The key is refused from now on: at once in this process, within a second in others on the same state. */
-  revoke(id: string): KeyRow | KeyProblem;
+  revoke(id: string): Soon<KeyRow | KeyProblem>;
   /** How many keys are stored, good or not. */
   readonly size: number;
 }

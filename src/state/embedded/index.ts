@@ -3,7 +3,6 @@ import type { Clock, Random } from '../../core/ports.ts';
 import { RENEW_MS } from '../../core/quota.ts';
 import type { Voucher } from '../../core/voucher.ts';
 import type { Pepper } from '../../identity/api-key.ts';
-import type { KeyStore } from '../../identity/key-store.ts';
 import { openDatabase } from './database.ts';
 import { EmbeddedKeys } from './keys.ts';
 import { EmbeddedLimits } from './limits.ts';
@@ -45,7 +44,7 @@ export interface StateHealth {
 }
 
 export interface EmbeddedState {
-  readonly keys: KeyStore;
+  readonly keys: EmbeddedKeys;
   readonly limits: EmbeddedLimits;
   readonly quotas: EmbeddedQuotas;
   readonly usage: EmbeddedUsage;
@@ -122,7 +121,7 @@ export function openEmbeddedState(options: EmbeddedOptions): EmbeddedState {
 
 /** The keys alone, for a command beside a running service. It waits up to 5 seconds for another writer. */
 export function openKeys(options: Pick<EmbeddedOptions, 'dir' | 'clock' | 'random' | 'pepper'>): {
-  readonly keys: KeyStore;
+  readonly keys: EmbeddedKeys;
   readonly close: () => void;
 } {
   const db = openDatabase(options.dir, COMMAND_BUSY_MS);

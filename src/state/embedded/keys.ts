@@ -5,43 +5,27 @@
  * only that; `flush` writes down which keys were used, to the minute. Both are called by a timer of the state.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { type KeyOwner, lookupOf } from '../../core/key-owner.ts';
+import type { KeyOwner } from '../../core/key-owner.ts';
 import type { Clock, KeyLookup, Random } from '../../core/ports.ts';
-import { digestOf, hint, mint, type Pepper, randomText } from '../../identity/api-key.ts';
+import type { Pepper } from '../../identity/api-key.ts';
 import type { KeyImport, KeyProblem, KeyRow, KeyStore, NewKey } from '../../identity/key-store.ts';
+import { HeldKeys } from '../held-keys.ts';
+import { KeyMaker, outgoing, repeatedDigest, whyNotRotate } from '../key-rows.ts';
 import { dataVersion, transact } from './database.ts';
 import { KeyTable } from './key-table.ts';
 
-/** `last used` is told to the minute: a busy key is written once a minute, not once a second. */
-const LAST_USED_STEP_MS = 60_000;
 /** Rows written in one go, about 2 ms of work; more wait for the next second. */
 const FLUSHED_AT_ONCE = 256;
 /** Rows taken over in one go, about 3 ms of work. */
 const TAKEN_OVER_AT_ONCE = 512;
-const ID_LENGTH = 16;
-
-const UNKNOWN: KeyLookup = { found: false, why: 'unknown' };
-const REVOKED: KeyLookup = { found: false, why: 'revoked' };
-const EXPIRED: KeyLookup = { found: false, why: 'expired' };
-
-/** A key as requests meet it. */
-interface Held {
-  readonly id: string;
-  readonly found: KeyLookup;
-  readonly expires: number;
-  readonly revoked: boolean;
-  lastUsed: number;
-}
 
 export class EmbeddedKeys implements KeyStore {
   readonly #db: DatabaseSync;
   readonly #table: KeyTable;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #random: Random;
-  readonly #pepper: Pepper | undefined;
+  readonly #maker: KeyMaker;
   readonly #version: () => number;
-  readonly #held = new Map<string, Held>();
-  readonly #used = new Map<string, number>();
+  readonly #held = new HeldKeys();
   #seenVersion: number;
   #seenChange = 0;
 
@@ -49,8 +33,7 @@ export class EmbeddedKeys implements KeyStore {
     this.#db = db;
     this.#table = new KeyTable(db);
     this.#clock = clock;
-    this.#random = random;
-    this.#pepper = pepper;
+    this.#maker = new KeyMaker(random, pepper);
     this.#version = dataVersion(db);
     this.#seenVersion = this.#version();
     while (this.#takeOver());
@@ -61,33 +44,24 @@ export class EmbeddedKeys implements KeyStore {
   }
 
   find(digest: string, now: number): KeyLookup {
-    const held = this.#held.get(digest);
-    if (held === undefined) return UNKNOWN;
-    if (held.revoked) return REVOKED;
-    if (now >= held.expires) return EXPIRED;
-    if (now - held.lastUsed >= LAST_USED_STEP_MS) {
-      held.lastUsed = now;
-      this.#used.set(held.id, now);
-    }
-    return held.found;
+    return this.#held.find(digest, now);
   }
 
   create(owner: KeyOwner, expires: number | null): NewKey {
-    return this.#change(() => this.#make(owner, expires, null));
+    return this.#change(() => this.#insert(this.#maker.make(owner, expires, null, this.#clock.now())));
   }
 
   createAll(keys: readonly KeyImport[]): readonly (NewKey | KeyRow)[] | KeyProblem {
-    const seen = new Set<string>();
-    for (const [at, { digest }] of keys.entries()) {
-      if (digest === undefined) continue;
-      if (seen.has(digest) || this.#table.madeAt(digest) !== undefined)
-        return { problem: 'known_digest', at };
-      seen.add(digest);
-    }
+    const known = keys.findIndex(
+      ({ digest }) => digest !== undefined && this.#table.madeAt(digest) !== undefined,
+    );
+    const at = repeatedDigest(known < 0 ? keys : keys.slice(0, known)) ?? known;
+    if (at >= 0) return { problem: 'known_digest', at };
     return this.#change(() =>
-      keys.map(({ owner, expires, digest }) =>
-        digest === undefined ? this.#make(owner, expires, null) : this.#store(owner, expires, digest),
-      ),
+      keys.map((key) => {
+        const made = this.#insert(this.#maker.import(key, this.#clock.now()));
+        return 'secret' in made ? made : made.row;
+      }),
     );
   }
 
@@ -98,15 +72,11 @@ export class EmbeddedKeys implements KeyStore {
   rotate(id: string, overlapMs: number, expires?: number): NewKey | KeyProblem {
     return this.#change(() => {
       const old = this.#table.get(id);
-      const problem = this.#whyNotRotate(old);
-      if (problem !== undefined || old === undefined) return problem ?? { problem: 'unknown_key' };
       const now = this.#clock.now();
-      const lifetime = old.expires === null ? null : now + old.expires - old.created;
-      const made = this.#make(old.owner, expires ?? lifetime, old.id);
-      this.#table.update({
-        ...old,
-        expires: Math.min(old.expires ?? Number.POSITIVE_INFINITY, now + overlapMs),
-      });
+      const problem = whyNotRotate(old, old === undefined ? [] : this.#table.successors(id), now);
+      if (problem !== undefined || old === undefined) return problem ?? { problem: 'unknown_key' };
+      const made = this.#insert(this.#maker.replace(old, expires, now));
+      this.#table.update(outgoing(old, overlapMs, now));
       return made;
     });
   }
@@ -136,54 +106,17 @@ export class EmbeddedKeys implements KeyStore {
 
   /** Writes down which keys were used. What could not be written stays for the next time. */
   flush(): void {
-    if (this.#used.size === 0) return;
-    const batch = firstOf(this.#used, FLUSHED_AT_ONCE);
+    const uses = this.#held.firstUses(FLUSHED_AT_ONCE);
+    if (uses.length === 0) return;
     transact(this.#db, false, () => {
-      for (const [id, at] of batch) this.#table.touch(id, at);
+      for (const [id, at] of uses) this.#table.touch(id, at);
     });
-    for (const [id, at] of batch) if (this.#used.get(id) === at) this.#used.delete(id);
+    this.#held.written(uses);
   }
 
-  #make(owner: KeyOwner, expires: number | null, rotatedFrom: string | null): NewKey {
-    const secret = mint(this.#random);
-    const row = this.#insert(owner, expires, digestOf(secret, this.#pepper), hint(secret), rotatedFrom);
-    return { row, secret };
-  }
-
-  /** A key that was made elsewhere: what it looks like is not known. */
-  #store(owner: KeyOwner, expires: number | null, digest: string): KeyRow {
-    return this.#insert(owner, expires, digest, 'sp_…', null);
-  }
-
-  #insert(
-    owner: KeyOwner,
-    expires: number | null,
-    digest: string,
-    shown: string,
-    rotatedFrom: string | null,
-  ): KeyRow {
-    const row: KeyRow = {
-      id: `key_${randomText(this.#random, ID_LENGTH)}`,
-      digest,
-      hint: shown,
-      owner,
-      created: this.#clock.now(),
-      expires,
-      revoked: null,
-      rotatedFrom,
-      lastUsed: null,
-    };
-    this.#table.insert(row);
-    return row;
-  }
-
-  #whyNotRotate(old: KeyRow | undefined): KeyProblem | undefined {
-    if (old === undefined) return { problem: 'unknown_key' };
-    if (old.revoked !== null) return { problem: 'already_revoked', at: old.revoked };
-    if (old.expires !== null && old.expires <= this.#clock.now())
-      return { problem: 'expired', at: old.expires };
-    const successor = this.#table.successors(old.id).find((row) => row.revoked === null);
-    return successor === undefined ? undefined : { problem: 'already_rotated', to: successor.id };
+  #insert<T extends { readonly row: KeyRow }>(made: T): T {
+    this.#table.insert(made.row);
+    return made;
   }
 
   /** A change of our own: on disk first, then in memory. */
@@ -196,27 +129,8 @@ export class EmbeddedKeys implements KeyStore {
   /** @returns true if there may be more */
   #takeOver(): boolean {
     const { rows, change } = this.#table.changedSince(this.#seenChange, TAKEN_OVER_AT_ONCE);
-    for (const row of rows) this.#held.set(row.digest, heldOf(row));
+    for (const row of rows) this.#held.hold(row);
     this.#seenChange = change;
     return rows.length === TAKEN_OVER_AT_ONCE;
   }
-}
-
-function heldOf(row: KeyRow): Held {
-  return {
-    id: row.id,
-    found: lookupOf(row.id, row.owner),
-    expires: row.expires ?? Number.POSITIVE_INFINITY,
-    revoked: row.revoked !== null,
-    lastUsed: row.lastUsed ?? Number.NEGATIVE_INFINITY,
-  };
-}
-
-function firstOf<K, V>(map: ReadonlyMap<K, V>, count: number): [K, V][] {
-  const entries: [K, V][] = [];
-  for (const entry of map) {
-    if (entries.length === count) break;
-    entries.push(entry);
-  }
-  return entries;
 }

@@ -7,12 +7,11 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Objects } from '../../core/ports.ts';
-import type { ObjectKind, ObjectRef, StoredObject } from '../../core/stored-object.ts';
+import type { ObjectRef, StoredObject } from '../../core/stored-object.ts';
+import { livesMs } from '../object-life.ts';
 import { transact } from './database.ts';
 
 const DAY_MS = 86_400_000;
-/** Kinds that are made by the thousand and that providers forget by themselves. Others live until they are deleted. */
-const LIVES_MS: Partial<Record<ObjectKind, number>> = { response: 60 * DAY_MS, conversation: 60 * DAY_MS };
 /** Rows forgotten in one go, about a millisecond of work. */
 const FORGOTTEN_AT_ONCE = 500;
 
@@ -44,7 +43,7 @@ export class EmbeddedObjects implements Objects {
 
   keep(object: StoredObject, now: number): 'kept' | 'taken' {
     const { kind, id, owner, backend } = object;
-    const lives = LIVES_MS[kind];
+    const lives = livesMs(kind);
     const expires = lives === undefined ? null : now + lives;
     const before = this.#find.get(kind, id);
     if (before === undefined) {

@@ -5,17 +5,13 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import {
-  NOTHING_USED,
-  sumOfUsage,
   USAGE_COLUMNS,
-  USAGE_COUNTS,
   type UsageAnswer,
   type UsageColumn,
-  type UsageCounts,
   type UsageQuery,
-  type UsageRow,
   usageDay,
 } from '../../core/usage-book.ts';
+import { AnswerSums, countsFrom } from '../usage-sums.ts';
 
 const DAY_MS = 86_400_000;
 /** About 3 ms of work. */
@@ -44,49 +40,32 @@ export class UsageReader {
   }
 
   async #answer(query: UsageQuery, mostRows: number): Promise<UsageAnswer> {
-    const sums = new Map<string, UsageRow>();
+    const sums = new AnswerSums(query);
     // Behind all of the day before, and before all of the first day.
     let after = USAGE_COLUMNS.map((column) => (column === 'day' ? `${dayBefore(query.from)}~` : ''));
     for (;;) {
       if (!this.#db.isOpen) throw new Error('the state was closed');
       const rows = this.#read.all(...after, query.to, READ_AT_ONCE);
-      for (const row of rows) if (isWanted(row, query)) addTo(sums, row, query.by);
+      for (const row of rows)
+        sums.add(
+          columnsOf(row),
+          countsFrom((count) => Number(row[count])),
+        );
       if (sums.size > mostRows) return { tooMany: mostRows };
       const last = rows.at(-1);
       if (rows.length < READ_AT_ONCE || last === undefined) break;
       after = USAGE_COLUMNS.map((column) => String(last[column]));
       await setImmediate();
     }
-    return { rows: ordered([...sums.values()], query.by) };
+    return { rows: sums.rows() };
   }
 }
 
-function isWanted(row: Row, { where }: UsageQuery): boolean {
-  return Object.entries(where).every(([column, value]) => row[column] === value);
-}
-
-function addTo(sums: Map<string, UsageRow>, row: Row, by: readonly UsageColumn[]): void {
-  const name = JSON.stringify(by.map((column) => row[column]));
-  const known = sums.get(name);
-  const of = known?.of ?? Object.fromEntries(by.map((column) => [column, String(row[column])]));
-  sums.set(name, { of, counts: sumOfUsage(known?.counts ?? NOTHING_USED, countsOf(row)) });
-}
-
-function countsOf(row: Row): UsageCounts {
-  return Object.fromEntries(USAGE_COUNTS.map((count) => [count, Number(row[count])])) as Record<
-    keyof UsageCounts,
-    number
+function columnsOf(row: Row): Record<UsageColumn, string> {
+  return Object.fromEntries(USAGE_COLUMNS.map((column) => [column, String(row[column])])) as Record<
+    UsageColumn,
+    string
   >;
-}
-
-function ordered(rows: UsageRow[], by: readonly UsageColumn[]): UsageRow[] {
-  return rows.sort((a, b) => {
-    for (const column of by) {
-      const [one = '', other = ''] = [a.of[column], b.of[column]];
-      if (one !== other) return one < other ? -1 : 1;
-    }
-    return 0;
-  });
 }
 
 function dayBefore(day: string): string {

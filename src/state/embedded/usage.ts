@@ -7,17 +7,15 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import {
-  sumOfUsage,
   USAGE_COLUMNS,
   USAGE_COUNTS,
   type UsageAnswer,
   type UsageBook,
-  type UsageCounts,
   type UsageEntry,
   type UsageQuery,
   usageDay,
 } from '../../core/usage-book.ts';
-import { requireAmount } from '../../limits/amounts.ts';
+import { OTHER, type Sum, WaitingSums } from '../usage-sums.ts';
 import { transact } from './database.ts';
 import { UsageReader } from './usage-reader.ts';
 
@@ -29,9 +27,6 @@ const MAX_ROWS_A_DAY = 100_000;
 /** Rows written, or forgotten, in one go: about 2 ms of work. */
 const WRITTEN_AT_ONCE = 128;
 const FORGOTTEN_AT_ONCE = 300;
-/** Longer values are cut. */
-const MAX_VALUE = 256;
-const OTHER = USAGE_COLUMNS.slice(1).map(() => 'other');
 
 /** `key` and `user` are words of SQL's own. */
 const COLUMNS = USAGE_COLUMNS.map((column) => `"${column}"`).join(', ');
@@ -41,18 +36,10 @@ const ADDED = USAGE_COUNTS.map((count) => `${count} = min(${count} + ?, ${Number
   ', ',
 );
 
-interface Sum {
-  readonly day: string;
-  /** In the order of `USAGE_COLUMNS`, '' for what is unknown. */
-  readonly key: readonly string[];
-  counts: UsageCounts;
-}
-
 export class EmbeddedUsage implements UsageBook {
   readonly #db: DatabaseSync;
-  readonly #maxWaiting: number;
   readonly #maxRowsADay: number;
-  readonly #waiting = new Map<string, Sum>();
+  readonly #waiting: WaitingSums;
   /** How many rows days have that were written to. */
   readonly #rowsOf = new Map<string, number>();
   readonly #reader: UsageReader;
@@ -63,7 +50,7 @@ export class EmbeddedUsage implements UsageBook {
 
   constructor(db: DatabaseSync, maxWaiting = MAX_WAITING, maxRowsADay = MAX_ROWS_A_DAY) {
     this.#db = db;
-    this.#maxWaiting = maxWaiting;
+    this.#waiting = new WaitingSums(maxWaiting);
     this.#maxRowsADay = maxRowsADay;
     this.#reader = new UsageReader(db);
     this.#add = db.prepare(`UPDATE usage_book SET ${ADDED} WHERE (${COLUMNS}) = (${VALUES})`);
@@ -84,23 +71,14 @@ export class EmbeddedUsage implements UsageBook {
   }
 
   /** @throws RangeError for a count that is no whole number from 0 to 2^50 */
-  note({ day, of, counts }: UsageEntry): void {
-    for (const count of USAGE_COUNTS) requireAmount(counts[count]);
-    const key = USAGE_COLUMNS.map((column) =>
-      column === 'day' ? day : (of[column] ?? '').slice(0, MAX_VALUE),
-    );
-    const name = JSON.stringify(key);
-    const known = this.#waiting.get(name);
-    if (known !== undefined) known.counts = sumOfUsage(known.counts, counts);
-    else if (this.#waiting.size < this.#maxWaiting) this.#waiting.set(name, { day, key, counts });
-    else this.#noteOther(day, counts);
+  note(entry: UsageEntry): void {
+    this.#waiting.note(entry);
   }
 
   /** Writes sums, a portion at a time. What could not be written stays for the next time. @returns true if there is more */
   flush(): boolean {
     if (this.#waiting.size === 0) return false;
-    const batch: [string, Sum][] = [];
-    for (const entry of this.#waiting) if (batch.push(entry) === WRITTEN_AT_ONCE) break;
+    const batch = this.#waiting.first(WRITTEN_AT_ONCE);
     try {
       transact(this.#db, false, () => {
         for (const [, sum] of batch) this.#write(sum);
@@ -109,7 +87,7 @@ export class EmbeddedUsage implements UsageBook {
       this.#rowsOf.clear();
       throw error;
     }
-    for (const [name] of batch) this.#waiting.delete(name);
+    for (const [name] of batch) this.#waiting.remove(name);
     return this.#waiting.size > 0;
   }
 
@@ -124,14 +102,6 @@ export class EmbeddedUsage implements UsageBook {
   /** What was used, as far as it is written. @param mostRows more are not made */
   query(query: UsageQuery, mostRows: number): Promise<UsageAnswer> {
     return this.#reader.query(query, mostRows);
-  }
-
-  /** One more a day than fit. */
-  #noteOther(day: string, counts: UsageCounts): void {
-    const key = [day, ...OTHER];
-    const name = JSON.stringify(key);
-    const sum = this.#waiting.get(name)?.counts;
-    this.#waiting.set(name, { day, key, counts: sum === undefined ? counts : sumOfUsage(sum, counts) });
   }
 
   #write({ day, key, counts }: Sum): void {
