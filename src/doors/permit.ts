@@ -4,13 +4,13 @@
  * - an unknown model and one that is not granted get the same answer, so names cannot be probed; so do objects
  */
 import { judgeUse, knownModels, type Permission } from '../access/decide.ts';
-import type { FeatureUse } from '../core/feature.ts';
+import type { FeatureChanges, FeatureUse } from '../core/feature.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
 import type { Voucher } from '../core/voucher.ts';
-import type { BodyFacts, Model, Snapshot } from '../policy/snapshot.ts';
+import type { BodyFacts, Facts, Model, Snapshot } from '../policy/snapshot.ts';
 import { factsOfVoucher } from './facts.ts';
 import { type Owned, owned } from './owned.ts';
 
@@ -30,27 +30,43 @@ export interface Permitting {
 }
 
 export function permit(asked: Asked, { voucher, policy, ports }: Permitting): Soon<Permitted | Refusal> {
-  const permission = judgeUse({ ...factsOfVoucher(voucher), body: asked.body }, asked.uses, policy);
-  if (isRefusal(permission)) return permission;
-  const stranger = strangeAlternative(asked.uses, permission, voucher, policy);
-  if (stranger !== undefined) return stranger;
+  const facts = { ...factsOfVoucher(voucher), body: asked.body };
+  const permission = judgeUse(facts, asked.uses, policy);
+  const permitted = isRefusal(permission) ? permission : withAlternatives(permission, asked, facts, policy);
+  if (isRefusal(permitted)) return permitted;
   return after(owned(asked.objects, voucher.principal, ports), (own) =>
-    isRefusal(own) ? own : { ...permission, ...own },
+    isRefusal(own) ? own : { ...permitted, ...own },
   );
 }
 
+/** Each costs as much as the request itself. */
+const MOST_ALTERNATIVES = 16;
+
 /** Models named as alternatives are asked for, too, unless they are taken out of the request. */
-function strangeAlternative(
-  uses: readonly FeatureUse[],
-  { changes }: Permission,
-  voucher: Voucher,
+function withAlternatives(
+  permission: Permission,
+  { body, uses }: Asked,
+  facts: Facts,
   policy: Snapshot,
-): Refusal | undefined {
-  if (changes.strip.has('routing')) return undefined;
-  const named = uses.flatMap((use) => use.models ?? []);
-  if (named.length === 0) return undefined;
-  const known = new Set(permittedModels(voucher, policy).map((model) => model.name));
-  return named.every((name) => known.has(name)) ? undefined : refuse('model_not_allowed');
+): Permission | Refusal {
+  const named = new Set(uses.flatMap((use) => use.models ?? []));
+  if (named.size === 0 || permission.changes.strip.has('routing')) return permission;
+  if (named.size > MOST_ALTERNATIVES)
+    return refuse('body_too_complex', { detail: 'Too many models are named.' });
+  let { changes } = permission;
+  for (const model of named) {
+    const other = judgeUse({ ...facts, body: { ...body, model } }, uses, policy);
+    if (isRefusal(other)) return other;
+    changes = both(changes, other.changes);
+  }
+  return { ...permission, changes };
+}
+
+/** What holds for either. */
+function both(one: FeatureChanges, other: FeatureChanges): FeatureChanges {
+  const clamp = new Map(one.clamp);
+  for (const [feature, most] of other.clamp) clamp.set(feature, Math.min(most, clamp.get(feature) ?? most));
+  return { strip: new Set([...one.strip, ...other.strip]), clamp };
 }
 
 /** All models that grants allow the principal with the operation of the voucher, in the policy's order. */
