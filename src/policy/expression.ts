@@ -1,10 +1,11 @@
 /**
  * Conditions of grants, in CEL (the Common Expression Language, cel-spec). Compiled and type-checked when a policy is
- * loaded; evaluated within bounds whatever the request says: no loop within a loop, lists of at most some hundred
- * items, and regular expressions on an engine that is linear (RE2 syntax).
+ * loaded; evaluated within bounds whatever the request says: what it can cost at most is known before
+ * (`expression-cost.ts`), and regular expressions run on an engine that is linear (RE2 syntax).
  */
 import { type ASTNode, Environment, serialize } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { costOf, MOST_COST } from './expression-cost.ts';
 import type { Facts } from './grant-rules.ts';
 
 export interface Expression {
@@ -18,7 +19,6 @@ export type CompiledExpression = { readonly expression: Expression } | { readonl
 
 /** UTF-16 code units. */
 export const LONGEST_EXPRESSION = 2000;
-const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 
 /** The engine's own `matches` is not linear: calls of it are renamed to this. */
 const LINEAR = 'linearMatches';
@@ -94,8 +94,10 @@ function compile(text: string): CompiledExpression {
   if (!checked.valid) return { problem: firstLine(checked.error) };
   if (checked.type !== 'bool') return { problem: `a condition is true or false, this is ${checked.type}` };
   const { ast } = ENVIRONMENT.parse(text);
-  const problem = judge(ast, 0);
+  const problem = judgeCalls(ast);
   if (problem !== undefined) return { problem };
+  if (costOf(ast, (pattern) => patternOf(pattern).programSize()) > MOST_COST)
+    return { problem: 'it costs too much where lists are as long as they can be' };
   const needsBody = names(ast, 'body');
   makeLinear(ast);
   const evaluate = ENVIRONMENT.parse(serialize(ast));
@@ -125,18 +127,15 @@ function childrenOf(value: unknown): ASTNode[] {
   return isNode(value) ? [value] : [];
 }
 
-/** @param loops around this node */
-function judge(node: ASTNode, loops: number): string | undefined {
+function judgeCalls(node: ASTNode): string | undefined {
   const called = node.op === 'rcall' || node.op === 'call' ? node.args[0] : undefined;
   if (called === LINEAR) return `no such function: ${LINEAR}`;
   if (called === 'matches') {
     const problem = judgePattern(node.op === 'rcall' ? node.args[2][0] : undefined);
     if (problem !== undefined) return problem;
   }
-  const inside = loops + (called !== undefined && LOOPS.has(called) ? 1 : 0);
-  if (inside > 1) return 'a loop within a loop';
   for (const child of childrenOf(node.args)) {
-    const problem = judge(child, inside);
+    const problem = judgeCalls(child);
     if (problem !== undefined) return problem;
   }
   return undefined;
