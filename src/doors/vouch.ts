@@ -49,7 +49,7 @@ export function vouch(x: Reserved, policy: Snapshot, ports: Ports): CheckDecisio
   return {
     allow: true,
     voucher: ports.sealer.seal(JSON.stringify(voucher)),
-    headers: upstreamHeaders(x),
+    headers: upstreamHeaders(x, policy),
     removeParameters: x.credentialParameters,
     responseHeaders: [[REQUEST_ID_HEADER, x.requestId]],
   };
@@ -66,7 +66,7 @@ function withoutParameters(path: string, names: readonly string[]): string {
   return left.length === 0 ? path.slice(0, cut) : `${path.slice(0, cut)}?${left.join('&')}`;
 }
 
-function upstreamHeaders(x: Reserved): HeaderChanges {
+function upstreamHeaders(x: Reserved, policy: Snapshot): HeaderChanges {
   const set: [string, string][] = [
     [REQUEST_ID_HEADER, x.requestId],
     [`${OWN_PREFIX}principal`, headerText(x.principal.id)],
@@ -74,22 +74,25 @@ function upstreamHeaders(x: Reserved): HeaderChanges {
   if (x.principal.tenant !== undefined) set.push([`${OWN_PREFIX}tenant`, headerText(x.principal.tenant)]);
   return {
     set,
-    remove: [...x.credentialHeaders, ...forbidden(x.headers, new Set(set.map(([name]) => name)))],
+    remove: [...x.credentialHeaders, ...forbidden(x.headers, new Set(set.map(([name]) => name)), policy)],
   };
 }
 
 /** Our prefix with either sign between its words. */
 const OWN_NAME = /^x[-_]sallyport[-_]/;
+/** What steers Envoy itself. It takes these off only where it does not take the caller for one of its own. */
+const ENVOYS_NAME = /^x-envoy-(?!external-address$|internal$)/;
 
 /**
  * Names of the client's headers that must not travel on. `x_sallyport_…` goes too: backends that turn headers into
  * variables cannot tell it from ours.
  */
-function forbidden(headers: Headers, kept: ReadonlySet<string>): string[] {
+function forbidden(headers: Headers, kept: ReadonlySet<string>, { identity }: Snapshot): string[] {
   const names: string[] = [];
   for (const name of headers.keys()) {
     const own = OWN_NAME.test(name) && !kept.has(name);
-    if (own || STRIPPED.has(name)) names.push(name);
+    const meshes = name === identity.mesh?.linkerd?.header;
+    if (own || meshes || STRIPPED.has(name) || ENVOYS_NAME.test(name)) names.push(name);
   }
   return names;
 }

@@ -41,6 +41,18 @@ async function ask(asked: Asked): Promise<RawAnswer & { readonly reached: readon
   return { ...got, reached: stack.upstream.requests.slice(before).map(({ path }) => path) };
 }
 
+/** Ways to write a path that the proxy may put right, and then serves as the one path that they mean. */
+const PUT_RIGHT = new Set([
+  '//v1/chat/completions',
+  '/v1//chat/completions',
+  '/v1/./chat/completions',
+  '/v1/../v1/chat/completions',
+  '/v1\\chat/completions',
+  '/%761/chat/completions',
+  '/v1/chat/completions#frag',
+  '/.;/v1/chat/completions',
+]);
+
 /** Ways to write a path; none may be served as another path than was judged. */
 const PATHS: readonly (readonly [id: string, path: string])[] = [
   ['A1', '//v1/chat/completions'],
@@ -71,9 +83,10 @@ const PATHS: readonly (readonly [id: string, path: string])[] = [
 ];
 
 for (const [id, path] of PATHS) {
-  test(`${id}: ${path} is refused, or served as the one path that it means`, async () => {
+  const may = PUT_RIGHT.has(path) ? 'is refused, or served as the one path that it means' : 'is refused';
+  test(`${id}: ${path} ${may}`, async () => {
     const { status, reached } = await ask({ start: `POST ${path} HTTP/1.1` });
-    if (status === 200) assert.deepEqual(reached, [CHAT]);
+    if (status === 200 && PUT_RIGHT.has(path)) assert.deepEqual(reached, [CHAT]);
     else {
       assert.ok(status >= 400 && status < 500, String(status));
       assert.deepEqual(reached, []);
@@ -94,13 +107,15 @@ test('A15: two hosts are none', async () => {
 });
 
 test('A16: over HTTP/2 the authority is the host, and a host header beside it is nothing', async () => {
+  const before = stack.upstream.requests.length;
   const { status } = await stack.ask({
     protocol: 'http2',
-    headers: { ':authority': 'api.example.org', host: 'a,b' },
+    headers: { ':authority': 'api.example.org', host: 'other.example.org' },
     body: BODY,
   });
-  assert.ok(status === 200 || status === 400);
-  assert.ok(!String(stack.upstream.requests.at(-1)?.headers.host).includes('a,b'));
+  assert.equal(status, 200);
+  const [seen] = stack.upstream.requests.slice(before);
+  assert.ok(seen !== undefined && !JSON.stringify(seen.headers).includes('other.example.org'));
 });
 
 test('A17: a host with anything but a name, an address and a port is refused', async () => {
