@@ -87,6 +87,8 @@ const windowSchema = fields('a map with days, from, until and zone', {
     .refine(isZone, { error: 'expected a time zone such as Europe/Berlin' })
     .prefault('UTC')
     .meta({ description: 'Whose clock is meant.', examples: ['Europe/Berlin'] }),
+}).refine(({ from, until }) => from !== until, {
+  error: 'expected from and until to differ: it would be open never, or always',
 });
 
 export const grantSchema = fields('a grant: a map with to, operations and models', {
