@@ -17,13 +17,19 @@ for i = first, #ARGV, 3 do
   local owner = redis.call('HGET', digests, ARGV[i + 1])
   if owner and owner ~= ARGV[i] then return { 2, (i - first) / 3 } end
 end
+-- Numbers are of the clock, so that one which a failover lost is not given to another change: who saw it would miss that.
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local last = tonumber(redis.call('HGET', version, 'change') or '0')
 for i = first, #ARGV, 3 do
   local id = ARGV[i]
-  local change = redis.call('HINCRBY', version, 'change', 1)
+  last = math.max(last + 1, now)
+  local change = string.format('%.0f', last)
   redis.call('HSET', rows, id, ARGV[i + 2])
   redis.call('HSET', digests, ARGV[i + 1], id)
   redis.call('ZADD', changes, change, id)
   redis.call('ZADD', order, 'NX', change, id)
 end
+redis.call('HSET', version, 'change', string.format('%.0f', last))
 if replaced ~= '' then redis.call('HSET', replacements, replaced, replacing) end
 return { 1 }
