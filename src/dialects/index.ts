@@ -3,6 +3,7 @@ import type { DialectName, Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { anthropic } from './anthropic/dialect.ts';
 import { azure } from './azure/dialect.ts';
+import { bedrock } from './bedrock/dialect.ts';
 import type { Asked, Dialect } from './dialect.ts';
 import { gemini } from './gemini/dialect.ts';
 import { openai } from './openai/dialect.ts';
@@ -11,6 +12,7 @@ import { vertex } from './vertex/dialect.ts';
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   anthropic,
   azure,
+  bedrock,
   gemini,
   vertex,
   openai,

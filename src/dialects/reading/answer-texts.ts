@@ -91,6 +91,12 @@ export class AnswerTexts {
     else this.#add(node, value, key === 'name' ? WHOLE + channel : channel, role, false);
   }
 
+  /** A piece of a JSON text, as the input of a tool comes. */
+  piece(node: JsonString, channel: string): void {
+    const value = stringValue(this.#text, node);
+    if (value !== '') this.#add(node, nestedView(value), channel, 'arguments', true);
+  }
+
   #add(place: Span, text: string, channel: string, role: Role, json: boolean): void {
     this.deltas.push({ role, text, place, json, channel });
   }

@@ -17,6 +17,13 @@ const NAMING = new Set([
 ]);
 const NAME = /^[\w.:-]{0,128}$/;
 
+const CALLS = new Set(['tool_use_id', 'toolUseId', 'tool_call_id', 'call_id']);
+
+/** Which call of a tool is meant: no model reads it. */
+export function isCallId(key: string, value: string): boolean {
+  return CALLS.has(key) && NAME.test(value);
+}
+
 export function isName(key: string, value: string): boolean {
   return NAMING.has(key) && NAME.test(value);
 }
