@@ -74,7 +74,17 @@ export const OPERATIONS = [
 /** `oauth.metadata` tells anybody how to get a credential: no grant names it, and none is needed. */
 export type OperationName = (typeof OPERATIONS)[number] | 'oauth.metadata';
 
-export const DIALECTS = ['openai', 'azure', 'anthropic', 'gemini', 'vertex', 'bedrock'] as const;
+export const DIALECTS = [
+  'openai',
+  'azure',
+  'anthropic',
+  'gemini',
+  'vertex',
+  'bedrock',
+  'cohere',
+  'ollama',
+  'tgi',
+] as const;
 export type DialectName = (typeof DIALECTS)[number];
 
 /** An operation as its dialect spells it. */

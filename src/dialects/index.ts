@@ -4,15 +4,21 @@ import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { anthropic } from './anthropic/dialect.ts';
 import { azure } from './azure/dialect.ts';
 import { bedrock } from './bedrock/dialect.ts';
+import { cohere } from './cohere/dialect.ts';
 import type { Asked, Dialect } from './dialect.ts';
 import { gemini } from './gemini/dialect.ts';
+import { ollama } from './ollama/dialect.ts';
 import { openai } from './openai/dialect.ts';
+import { tgi } from './tgi/dialect.ts';
 import { vertex } from './vertex/dialect.ts';
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   anthropic,
   azure,
   bedrock,
+  cohere,
+  ollama,
+  tgi,
   gemini,
   vertex,
   openai,

@@ -12,7 +12,8 @@ export function readUsage(text: string, root: JsonNode): Usage | undefined {
   const count = (keys: readonly string[], of = usage) =>
     keys.map((key) => countIn(text, of, key)).find((value) => value !== undefined);
   const says = (keys: readonly string[]) => keys.some((key) => memberOf(usage, key) !== undefined);
-  const input = count(INPUT);
+  // Some who only embed say but how much it was in all.
+  const input = count(INPUT) ?? (says(OUTPUT) ? undefined : count(['total_tokens']));
   // Embeddings have no output, and say nothing about it.
   const output = says(OUTPUT) ? count(OUTPUT) : 0;
   const inputDetails = memberOf(usage, 'prompt_tokens_details') ?? memberOf(usage, 'input_tokens_details');
