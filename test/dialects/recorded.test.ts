@@ -108,7 +108,7 @@ describe('recorded traffic', { skip }, () => {
       spoken += assertFound(row.response.body, view.segments);
       texts(row.response.body, view.segments);
       assert.equal(view.model, model);
-      assert.equal(view.usage?.input, usage?.prompt_tokens);
+      assert.equal(view.usage?.input, usage?.prompt_tokens ?? usage?.total_tokens);
       if (usage?.completion_tokens !== undefined) assert.equal(view.usage?.output, usage.completion_tokens);
     }
     assert(answers.length > 250 && spoken > 200, `${answers.length} answers, ${spoken} texts`);
@@ -163,6 +163,7 @@ interface Reported {
   }[];
   readonly usage?: {
     readonly prompt_tokens?: number;
+    readonly total_tokens?: number;
     readonly completion_tokens?: number;
     readonly completion_tokens_details?: { readonly reasoning_tokens?: number };
   };

@@ -149,13 +149,23 @@ function modality(text: string, item: JsonNode): readonly FeatureUse[] {
 
 /** Parts of messages, of items, and of what tools gave back. */
 function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
-  return itemsOf(list).flatMap((item) => [
-    ...partUses(text, item),
-    ...['content', 'output'].flatMap((holder) =>
-      itemsOf(memberOf(item, holder)).flatMap((part) => partUses(text, part)),
-    ),
-    ...itemsOf(memberOf(item, 'attachments')).map((): FeatureUse => ({ feature: 'file_input' })),
-  ]);
+  const uses: FeatureUse[] = [];
+  for (const item of itemsOf(list)) {
+    if (item.kind === 'object') for (const member of item.members) addUses(text, member, uses);
+  }
+  return uses;
+}
+
+/** Most members of most messages hold a text, and ask for nothing. */
+function addUses(text: string, { key, value }: Member, uses: FeatureUse[]): void {
+  if (key === 'type' && value.kind === 'string') {
+    const feature = PARTS.get(stringValue(text, value));
+    if (feature !== undefined) uses.push({ feature });
+  }
+  if (value.kind !== 'array') return;
+  if (key === 'attachments') for (const _ of value.items) uses.push({ feature: 'file_input' });
+  if (key === 'content' || key === 'output')
+    for (const part of value.items) uses.push(...partUses(text, part));
 }
 
 function partUses(text: string, part: JsonNode): readonly FeatureUse[] {

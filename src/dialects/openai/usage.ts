@@ -9,13 +9,14 @@ import { countIn, wholeUsage } from '../reading/counts.ts';
  */
 export function readUsage(text: string, root: JsonNode): Usage | undefined {
   const usage = memberOf(root, 'usage');
-  const count = (keys: readonly string[], of = usage) =>
+  if (usage?.kind !== 'object') return undefined;
+  const count = (keys: readonly string[], of: JsonNode | undefined) =>
     keys.map((key) => countIn(text, of, key)).find((value) => value !== undefined);
   const says = (keys: readonly string[]) => keys.some((key) => memberOf(usage, key) !== undefined);
   // Some who only embed say but how much it was in all.
-  const input = count(INPUT) ?? (says(OUTPUT) ? undefined : count(['total_tokens']));
+  const input = count(INPUT, usage) ?? (says(OUTPUT) ? undefined : count(['total_tokens'], usage));
   // Embeddings have no output, and say nothing about it.
-  const output = says(OUTPUT) ? count(OUTPUT) : 0;
+  const output = says(OUTPUT) ? count(OUTPUT, usage) : 0;
   const inputDetails = memberOf(usage, 'prompt_tokens_details') ?? memberOf(usage, 'input_tokens_details');
   const outputDetails =
     memberOf(usage, 'completion_tokens_details') ?? memberOf(usage, 'output_tokens_details');
@@ -23,7 +24,7 @@ export function readUsage(text: string, root: JsonNode): Usage | undefined {
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
     ...kinds({
-      cachedInput: count(['cached_tokens'], inputDetails) ?? count(['prompt_cache_hit_tokens']),
+      cachedInput: count(['cached_tokens'], inputDetails) ?? count(['prompt_cache_hit_tokens'], usage),
       audioInput: count(['audio_tokens'], inputDetails),
       reasoning: count(['reasoning_tokens'], outputDetails),
       audioOutput: count(['audio_tokens'], outputDetails),

@@ -125,5 +125,12 @@ const PLAIN_KEY = /^(?:[a-z_]{1,64}|[A-Za-z_$][\w$-]{0,23})$/;
 
 /** False for keys that look more like data than like the name of a member. */
 export function isPlainKey(key: string): boolean {
-  return PLAIN_KEY.test(key);
+  if (MET.has(key)) return true;
+  const plain = PLAIN_KEY.test(key);
+  if (plain && MET.size < MOST_MET) MET.add(key);
+  return plain;
 }
+
+/** Plain keys that were met: bodies have the same few again and again. */
+const MET = new Set<string>();
+const MOST_MET = 1000;

@@ -70,23 +70,26 @@ export function objectsIn(text: string, root: JsonNode): readonly ObjectRef[] {
   const add = (ref: ObjectRef | undefined) => {
     if (ref !== undefined) found.set(`${ref.kind} ${ref.id}`, ref);
   };
-  const walk = (node: JsonNode): void => {
-    if (node.kind === 'array') for (const item of node.items) walk(item);
-    if (node.kind !== 'object') return;
-    add(referenceIn(text, node));
-    for (const { key, value } of node.members) {
-      for (const ref of namedBy(text, key, value)) add(ref);
-      walk(value);
-    }
-  };
-  walk(root);
+  walk(text, root, add);
   add(promptIn(text, root));
   return [...found.values()];
 }
 
+function walk(text: string, node: JsonNode, add: (ref: ObjectRef | undefined) => void): void {
+  if (node.kind === 'array') {
+    for (const item of node.items) if (item.kind === 'object' || item.kind === 'array') walk(text, item, add);
+    return;
+  }
+  if (node.kind !== 'object') return;
+  add(referenceIn(text, node));
+  for (const { key, value } of node.members) {
+    if (MEMBERS.has(key) || ID_MEMBER.test(key)) for (const ref of namedBy(text, key, value)) add(ref);
+    if (value.kind === 'object' || value.kind === 'array') walk(text, value, add);
+  }
+}
+
 function namedBy(text: string, key: string, value: JsonNode): ObjectRef[] {
   const kind = MEMBERS.get(key);
-  if (kind === undefined && !ID_MEMBER.test(key)) return [];
   const ids = value.kind === 'array' ? value.items : [value];
   return ids.flatMap((node) => {
     if (node.kind !== 'string') return objectById(text, kind, node);
