@@ -84,6 +84,7 @@ export const DIALECTS = [
   'cohere',
   'ollama',
   'tgi',
+  'mcp',
 ] as const;
 export type DialectName = (typeof DIALECTS)[number];
 

@@ -7,6 +7,7 @@ import { bedrock } from './bedrock/dialect.ts';
 import { cohere } from './cohere/dialect.ts';
 import type { Asked, Dialect } from './dialect.ts';
 import { gemini } from './gemini/dialect.ts';
+import { mcp } from './mcp/dialect.ts';
 import { ollama } from './ollama/dialect.ts';
 import { openai } from './openai/dialect.ts';
 import { tgi } from './tgi/dialect.ts';
@@ -18,6 +19,7 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   bedrock,
   cohere,
   ollama,
+  mcp,
   tgi,
   gemini,
   vertex,
