@@ -17,7 +17,7 @@ ALL_TESTS = $$(find test -name '*.test.ts' | sort)
 UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
 ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
-.PHONY: help setup redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits deploy clean
+.PHONY: help setup redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read deploy clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -65,6 +65,9 @@ bench-policy: setup ## measure what the size of a policy costs: keys, grants, lo
 
 bench-limits: setup redis ## measure whether limits hold under load, embedded and on Redis, and what they cost
 	@node bench/limits.ts
+
+bench-read: setup ## measure what reading bodies and events costs beside JSON.parse
+	@node bench/read.ts
 
 deploy: setup ## write deploy/ and envoy/ again from examples/policy.yaml
 	@node src/cli/generate-deploy.ts

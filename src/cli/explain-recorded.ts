@@ -82,7 +82,11 @@ export function readPair({ request, response }: Row): Reading {
   if (isRefusal(operation)) return failed(UNREAD, operation);
   const dialect = dialectOf(operation.dialect);
   const success = response.status >= 200 && response.status < 300;
-  const asked = readRequest(operation, dialect, bytesOf(request), headers);
+  // Some recordings have lost what was sent.
+  const asked =
+    request.encoding === 'empty'
+      ? knownOf(operation)
+      : readRequest(operation, dialect, bytesOf(request), headers);
   if (asked.error !== null) return asked;
   const answer = bytesOf(response);
   if (!success || answer.length === 0) return asked;
@@ -90,6 +94,11 @@ export function readPair({ request, response }: Row): Reading {
   return framing === undefined
     ? readWhole(operation, dialect, answer, asked)
     : readEvents(operation, dialect, framing, answer, asked);
+}
+
+/** What the path alone says. */
+function knownOf({ dialect, name, pathModel, stream }: Operation): Reading {
+  return { ...UNREAD, dialect, operation: name, model: pathModel ?? null, stream: stream === true };
 }
 
 /** Recordings do not always say what they hold. */
@@ -105,8 +114,8 @@ function framingOf(
 }
 
 function readRequest(operation: Operation, dialect: Dialect, bytes: Buffer, headers: Headers): Reading {
-  const known: Reading = { ...UNREAD, dialect: operation.dialect, operation: operation.name };
-  if (operation.body === 'none') return { ...known, model: operation.pathModel ?? null };
+  const known = knownOf(operation);
+  if (operation.body === 'none') return known;
   const form = headers.get('content-type')?.[0] ?? '';
   if (operation.body === 'multipart' && judgeFormType(form) === undefined) {
     const upload = dialect.readForm(operation, bytes, form);

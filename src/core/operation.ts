@@ -74,7 +74,18 @@ export const OPERATIONS = [
 /** `oauth.metadata` tells anybody how to get a credential: no grant names it, and none is needed. */
 export type OperationName = (typeof OPERATIONS)[number] | 'oauth.metadata';
 
-export const DIALECTS = ['openai', 'azure', 'anthropic', 'gemini', 'vertex'] as const;
+export const DIALECTS = [
+  'openai',
+  'azure',
+  'anthropic',
+  'gemini',
+  'vertex',
+  'bedrock',
+  'cohere',
+  'ollama',
+  'tgi',
+  'mcp',
+] as const;
 export type DialectName = (typeof DIALECTS)[number];
 
 /** An operation as its dialect spells it. */
@@ -83,6 +94,8 @@ export interface Operation {
   readonly dialect: DialectName;
   /** Has the request a body that must be read, and in which form? */
   readonly body: 'json' | 'multipart' | 'none';
+  /** Its clients do not say what the body is: it is JSON whatever they say. */
+  readonly untyped?: boolean;
   /** Is its answer, where it is no JSON, whatever somebody stored or a model spoke? It is looked into as far as it is text. */
   readonly answer?: 'file';
   /** The path asks for a stream, where it is the path that does. */

@@ -104,6 +104,15 @@ export interface ResponseView {
   readonly made: readonly ObjectRef[];
   /** For a list of stored objects: what is on it. */
   readonly listed?: readonly ListedObject[];
+  /** For a list of tools: what may be shown only to who may call it. */
+  readonly offered?: readonly OfferedTool[];
+}
+
+/** A tool that a server offers, and what calling it would ask for. */
+export interface OfferedTool {
+  readonly use: FeatureUse;
+  /** Of the item, without the comma beside it. */
+  readonly place: Span;
 }
 
 /** One object of a list, and how to write the list without it. */
@@ -141,6 +150,8 @@ export interface EventView {
   readonly model: string | undefined;
   /** As in `ResponseView`. */
   readonly made: readonly ObjectRef[];
+  /** As in `ResponseView`. */
+  readonly offered?: readonly OfferedTool[];
   /** The event says nothing but the usage; taken out for a client that did not ask for it. */
   readonly usageOnly: boolean;
   /** Channels that get no more text after this event: prefixes such as `0.`; `''` for all of them. */
@@ -243,10 +254,12 @@ export interface Dialect {
   readForm(operation: Operation, bytes: Uint8Array, contentType: string): FormView | Refusal;
   /** Reads a file of requests that are made later; a refusal says which line is wrong. */
   readBatch(text: string, bounds: JsonBounds): readonly BatchLine[] | Refusal;
+  /** What a request without a body asks for by its path alone; nothing if left out. */
+  usesOfPath?(operation: Operation): readonly FeatureUse[];
   /** Stored objects that a query names, such as `after` of a list; each once. The query is canonical, undecoded. */
   queryObjects(operation: Operation, query: string): readonly ObjectRef[];
-  /** What leaves items out of a list of stored objects, and puts right what else the list says of them. */
-  shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[];
+  /** What leaves items out of a list, of stored objects or of tools, and puts right what else the list says of them. */
+  shorten(text: string, root: JsonNode, out: readonly { readonly place: Span }[]): readonly Edit[];
   /** Reads a successful, whole JSON answer. */
   readResponse(operation: Operation, text: string, root: JsonNode): ResponseView | Refusal;
   /**

@@ -3,14 +3,24 @@ import type { DialectName, Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { anthropic } from './anthropic/dialect.ts';
 import { azure } from './azure/dialect.ts';
+import { bedrock } from './bedrock/dialect.ts';
+import { cohere } from './cohere/dialect.ts';
 import type { Asked, Dialect } from './dialect.ts';
 import { gemini } from './gemini/dialect.ts';
+import { mcp } from './mcp/dialect.ts';
+import { ollama } from './ollama/dialect.ts';
 import { openai } from './openai/dialect.ts';
+import { tgi } from './tgi/dialect.ts';
 import { vertex } from './vertex/dialect.ts';
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   anthropic,
   azure,
+  bedrock,
+  cohere,
+  ollama,
+  mcp,
+  tgi,
   gemini,
   vertex,
   openai,

@@ -48,8 +48,12 @@ export function admit(
   );
 }
 
+/** AWS's clients write a model's colons and slashes so. What stays escaped is canonical once it is not. */
+const ESCAPED_MODEL = /^\/model\/[^/]+\/[a-z-]+$/;
+
 function judgePath(route: string): Refusal | undefined {
-  return route.length <= MAX_PATH && CANONICAL_PATH.test(route) ? undefined : refuse('path_not_canonical');
+  const plain = ESCAPED_MODEL.test(route) ? route.replaceAll('%3A', ':').replaceAll('%2F', '/') : route;
+  return route.length <= MAX_PATH && CANONICAL_PATH.test(plain) ? undefined : refuse('path_not_canonical');
 }
 
 function judgeQuery(query: string, takesKey: boolean): Refusal | undefined {

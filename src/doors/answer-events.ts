@@ -1,12 +1,16 @@
 /** An answer that is an event stream, in each of Envoy's modes. */
+import type { Edit } from '../core/finding.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import type { OfferedTool } from '../dialects/dialect.ts';
 import type { Framing } from '../dialects/framing/framing.ts';
 import { dialectOf } from '../dialects/index.ts';
+import { parse } from '../json/document.ts';
 import { type Answer, type Answering, type AnswerStep, objectContext, passAnswerHeaders } from './answer.ts';
 import { keepMade, unlessRefused } from './answer-objects.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
+import { withheld } from './offered.ts';
 import { rulesOf } from './rules.ts';
 import { type Let, StreamGate } from './stream-gate.ts';
 
@@ -36,6 +40,7 @@ class EventAnswer implements Answer {
     this.#gate = new StreamGate({
       dialect: dialectOf(x.voucher.operation.dialect),
       framing,
+      withhold: (data, offered) => withheldFrom(data, offered, x),
       operation: x.voucher.operation,
       rules: rulesOf(x.policy).output,
       vault: x.judged.vault,
@@ -121,4 +126,10 @@ class EventAnswer implements Answer {
       ...(rest.cut === undefined ? {} : { cut: rest.cut }),
     };
   }
+}
+
+/** The data was read before, so it is a document. */
+function withheldFrom(data: string, offered: readonly OfferedTool[], x: Answering): readonly Edit[] {
+  const root = parse(data, { depth: x.policy.bounds.jsonDepth, values: x.policy.bounds.jsonValues });
+  return isRefusal(root) ? [] : withheld(data, root, offered, x);
 }

@@ -1,5 +1,5 @@
 /** What stands in a whole answer: read, inspected, and changed where it must be. */
-import { type Edit, type Span, splice } from '../core/finding.ts';
+import { type Edit, splice } from '../core/finding.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { ResponseView, Segment } from '../dialects/dialect.ts';
@@ -8,6 +8,7 @@ import { decodeUtf8, type JsonNode, parse, stringsIn } from '../json/document.ts
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
+import { outside, withheld } from './offered.ts';
 import { rulesOf } from './rules.ts';
 
 /** Texts that are counted apart; of more, several are counted as one. */
@@ -67,20 +68,26 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
 
 /** Leaves out of a list what is not the caller's, and looks at the rest. */
 function readList(text: string, root: JsonNode, view: ResponseView, x: Answering): Soon<Edits> {
-  const { listed, segments, leaks } = view;
-  if (listed === undefined) return inspectJson(text, segments, leaks, x);
+  const { listed, segments, leaks, offered } = view;
+  if (listed === undefined) return inspectWithout(withheld(text, root, offered, x), text, segments, leaks, x);
   return after(strangersOf(listed, objectContext(x)), (strangers) => {
     if (isRefusal(strangers)) return strangers;
     const cuts = dialectOf(x.voucher.operation.dialect).shorten(text, root, strangers);
-    const left = segments.filter(({ place }) => !cuts.some((cut) => overlap(cut, place)));
-    return after(inspectJson(text, left, leaks, x), (edits) =>
-      isRefusal(edits) ? edits : [...cuts, ...edits].sort((a, b) => a.start - b.start),
-    );
+    return inspectWithout(cuts, text, segments, leaks, x);
   });
 }
 
-function overlap(one: Span, other: Span): boolean {
-  return one.start < other.end && other.start < one.end;
+/** Looks at what is left of an answer. */
+function inspectWithout(
+  cuts: readonly Edit[],
+  text: string,
+  segments: readonly Segment[],
+  leaks: readonly Edit[],
+  x: Answering,
+): Soon<Edits> {
+  return after(inspectJson(text, outside(segments, cuts), leaks, x), (edits) =>
+    isRefusal(edits) || cuts.length === 0 ? edits : [...cuts, ...edits].sort((a, b) => a.start - b.start),
+  );
 }
 
 /**

@@ -68,11 +68,17 @@ export function objectContext({ voucher, judged, ports }: Answering): ObjectCont
 }
 
 /** Opens an answer by its headers. */
-export function openAnswer(modes: Modes, headers: Headers, x: Answering): Answer | Refusal {
+export function openAnswer(
+  modes: Modes,
+  headers: Headers,
+  endOfStream: boolean,
+  x: Answering,
+): Answer | Refusal {
   const status = Number(first(headers, ':status'));
   const success = status >= 200 && status < 300;
   const mustRead = rulesOf(x.policy).output.active || x.judged.vault.size > 0;
-  if (!success && !mustRead) return unreadAnswer(modes, x);
+  // Without a body there is nothing to be read, and its type says nothing.
+  if (endOfStream || (!success && !mustRead)) return unreadAnswer(modes, x);
   const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding))
     return refuse('answer_unreadable', { detail: 'Its content encoding is not supported.' });

@@ -38,8 +38,15 @@ function judgeAnnouncedBody(operation: Operation, headers: Headers, bound: numbe
   }
   if (Number(first(headers, 'content-length') ?? 0) > bound) return refuse('body_too_large');
   const judgeType = operation.body === 'multipart' ? judgeFormType : judgeContentType;
-  const type = judgeType(joined(headers, 'content-type'));
+  const stated = joined(headers, 'content-type');
+  if (operation.untyped === true && (stated === undefined || stated === 'application/octet-stream'))
+    return judgeCoding(headers);
+  const type = judgeType(stated);
   if (type !== undefined) return type;
+  return judgeCoding(headers);
+}
+
+function judgeCoding(headers: Headers): Refusal | undefined {
   const coding = readCoding(joined(headers, 'content-encoding'));
   return isRefusal(coding) ? coding : undefined;
 }

@@ -232,7 +232,7 @@ class SecondDoor implements Session {
     }
     this.#enter('answer');
     this.#tally.status = Number(first(headers, ':status')) || null;
-    const answer = openAnswer(this.#modes, headers, {
+    const answer = openAnswer(this.#modes, headers, endOfStream, {
       voucher,
       policy: this.#policy,
       judged,

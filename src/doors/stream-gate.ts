@@ -12,6 +12,7 @@ import {
   type Delta,
   type Dialect,
   type EventView,
+  type OfferedTool,
   SILENT_EVENT,
   type UsageCounts,
 } from '../dialects/dialect.ts';
@@ -20,6 +21,7 @@ import { type Channel, openChannel, partition } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import type { Rules } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
+import { outside } from './offered.ts';
 import type { Tally } from './tally.ts';
 
 /** Choices times fields; more than any client asks for. */
@@ -48,6 +50,8 @@ interface Held {
   readonly framed: FramedEvent;
   readonly deltas: readonly Placed[];
   readonly leaks: readonly Edit[];
+  /** Made whatever else is. */
+  readonly cuts: readonly Edit[];
   readonly drop: boolean;
 }
 
@@ -60,6 +64,8 @@ export interface Let {
 export interface GateContext {
   readonly dialect: Dialect;
   readonly framing: Framing;
+  /** What leaves out of an event's data the tools that the caller may not call. */
+  readonly withhold: (data: string, offered: readonly OfferedTool[]) => readonly Edit[];
   readonly operation: Operation;
   readonly rules: Rules;
   readonly vault: Vault;
@@ -136,8 +142,9 @@ export class StreamGate {
         : this.#x.dialect.readEvent(this.#x.operation, { data: framed.data, name: framed.name });
     if (isRefusal(view)) return view;
     this.#note(view, framed);
+    const cuts = this.#cutsOf(view, framed);
     const deltas: Placed[] = [];
-    for (const delta of view.deltas) {
+    for (const delta of outside(view.deltas, cuts)) {
       const placed = this.#place(delta);
       if (isRefusal(placed)) return placed;
       if (placed !== undefined) deltas.push(placed);
@@ -148,8 +155,13 @@ export class StreamGate {
       this.ended = true;
     }
     this.#held += framed.raw.length;
-    this.#queue.push({ framed, deltas, leaks: view.leaks, drop: view.usageOnly && this.#x.dropUsage });
+    this.#queue.push({ framed, deltas, leaks: view.leaks, cuts, drop: view.usageOnly && this.#x.dropUsage });
     return undefined;
+  }
+
+  #cutsOf({ offered }: EventView, { data }: FramedEvent): readonly Edit[] {
+    if (offered === undefined || offered.length === 0 || data === undefined) return [];
+    return this.#x.withhold(data, offered);
   }
 
   #note(view: EventView, framed: FramedEvent): void {
@@ -241,9 +253,16 @@ export class StreamGate {
     const { framed } = held;
     this.#lastData = framed.data ?? this.#lastData;
     const edits = held.deltas.flatMap((placed) => editsOf(placed, framed.data ?? ''));
-    if (edits.length === 0) return framed.raw;
+    if (edits.length + held.cuts.length === 0) return framed.raw;
     this.#changed = true;
-    const all = [...edits, ...held.leaks].sort((a, b) => a.start - b.start);
+    const leaks =
+      edits.length === 0
+        ? []
+        : outside(
+            held.leaks.map((edit) => ({ edit, place: edit })),
+            held.cuts,
+          ).map(({ edit }) => edit);
+    const all = [...edits, ...leaks, ...held.cuts].sort((a, b) => a.start - b.start);
     return framed.rewrite(splice(framed.data ?? '', all));
   }
 

@@ -41,6 +41,8 @@ export interface JsonString {
   readonly end: number;
   /** False if the characters between the quotes are the value. */
   readonly escaped: boolean;
+  /** The value, where it had to be found out to read the string. */
+  readonly value?: string | undefined;
 }
 
 export interface JsonScalar {

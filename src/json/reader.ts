@@ -1,7 +1,7 @@
 /** The pass behind `parse`: recursive descent, its depth bounded, one method a production of RFC 8259. */
 import { type Refusal, type RefusalCode, refuse } from '../core/refusal.ts';
 import type { JsonBounds, JsonNode, Member } from './document.ts';
-import { escapeEnd, numberEnd, plainEnd } from './lexemes.ts';
+import { escapeEnd, LongStrings, numberEnd, plainEnd } from './lexemes.ts';
 import { stringValue } from './string.ts';
 
 const MAX_DEPTH = 1000;
@@ -24,7 +24,7 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 /** From here on a search is faster than a look at each character. */
-const LONG_RUN = 24;
+const LONG_RUN = 16;
 
 export class JsonReader {
   readonly #text: string;
@@ -34,6 +34,10 @@ export class JsonReader {
   /** Whether the string just passed has escapes. */
   #escaped = false;
   #refusal: Refusal | undefined;
+  /** The value of the string just passed, where it had to be decoded. */
+  #decoded: string | undefined;
+  /** Made where there is a long string. */
+  #long: LongStrings | undefined;
 
   constructor(text: string, bounds: JsonBounds) {
     this.#text = text;
@@ -122,7 +126,8 @@ export class JsonReader {
     const keyStart = this.#at;
     if (!this.#passString()) return undefined;
     const keyEnd = this.#at;
-    const key = stringValue(this.#text, { start: keyStart, end: keyEnd, escaped: this.#escaped });
+    const key =
+      this.#decoded ?? stringValue(this.#text, { start: keyStart, end: keyEnd, escaped: this.#escaped });
     if (this.#next() !== COLON) return this.#fail('body_malformed', 'a colon was expected');
     this.#at += 1;
     const value = this.#value(depth);
@@ -185,35 +190,65 @@ export class JsonReader {
 
   #string(): JsonNode | undefined {
     const start = this.#at;
-    return this.#passString() ? { kind: 'string', start, end: this.#at, escaped: this.#escaped } : undefined;
+    if (!this.#passString()) return undefined;
+    return { kind: 'string', start, end: this.#at, escaped: this.#escaped, value: this.#decoded };
   }
 
   #passString(): boolean {
     const text = this.#text;
+    const runEnd = this.#at + LONG_RUN;
     let at = this.#at + 1;
-    let runEnd = at + LONG_RUN;
+    this.#decoded = undefined;
     let escaped = false;
     for (;;) {
       const c = text.charCodeAt(at);
       if (c === QUOTE) break;
+      if (at >= runEnd) return this.#passLongString();
       if (c === BACKSLASH) {
         escaped = true;
         at = this.#escape(at);
         if (at < 0) return false;
-        runEnd = at + LONG_RUN;
-      } else if (c >= SPACE) at = at < runEnd ? at + 1 : plainEnd(text, at);
-      else {
-        this.#at = at;
-        this.#fail(
-          'body_malformed',
-          at < text.length ? 'a control character in a string' : 'a string has no end',
-        );
-        return false;
-      }
+      } else if (c >= SPACE) at += 1;
+      else return this.#noStringAt(at);
     }
     this.#escaped = escaped;
     this.#at = at + 1;
     return true;
+  }
+
+  #passLongString(): boolean {
+    this.#long ??= new LongStrings(this.#text);
+    const found = this.#long.at(this.#at);
+    if (found === undefined) return this.#passSlowly();
+    this.#escaped = found.value !== undefined;
+    this.#decoded = found.value;
+    this.#at = found.end;
+    return true;
+  }
+
+  /** Says what is wrong with a string, and where. */
+  #passSlowly(): boolean {
+    let at = this.#at + 1;
+    for (;;) {
+      at = plainEnd(this.#text, at);
+      const c = this.#text.charCodeAt(at);
+      if (c === QUOTE) break;
+      if (c !== BACKSLASH) return this.#noStringAt(at);
+      at = this.#escape(at);
+      if (at < 0) return false;
+    }
+    this.#escaped = true;
+    this.#at = at + 1;
+    return true;
+  }
+
+  #noStringAt(at: number): false {
+    this.#at = at;
+    this.#fail(
+      'body_malformed',
+      at < this.#text.length ? 'a control character in a string' : 'a string has no end',
+    );
+    return false;
   }
 
   /** @returns where the escape that starts here ends, -1 if it is refused */

@@ -5,7 +5,11 @@ const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
 /** The value of a string token. */
-export function stringValue(text: string, token: Span & { readonly escaped: boolean }): string {
+export function stringValue(
+  text: string,
+  token: Span & { readonly escaped: boolean; readonly value?: string | undefined },
+): string {
+  if (token.value !== undefined) return token.value;
   if (!token.escaped) return text.slice(token.start + 1, token.end - 1);
   return JSON.parse(text.slice(token.start, token.end)) as string;
 }

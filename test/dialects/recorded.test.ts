@@ -110,7 +110,7 @@ describe('recorded traffic', { skip }, () => {
       assert.equal(view.model, model);
       assert.notEqual(view.usage, 'implausible');
       const read = view.usage === 'implausible' ? undefined : view.usage;
-      assert.equal(read?.input, usage?.prompt_tokens);
+      assert.equal(read?.input, usage?.prompt_tokens ?? usage?.total_tokens);
       if (usage?.completion_tokens !== undefined) assert.equal(read?.output, usage.completion_tokens);
     }
     assert(answers.length > 250 && spoken > 200, `${answers.length} answers, ${spoken} texts`);
@@ -165,6 +165,7 @@ interface Reported {
   }[];
   readonly usage?: {
     readonly prompt_tokens?: number;
+    readonly total_tokens?: number;
     readonly completion_tokens?: number;
     readonly completion_tokens_details?: { readonly reasoning_tokens?: number };
   };

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DialectName } from '../../src/core/operation.ts';
 import type { AuditRecord } from '../../src/core/record.ts';
 import { digestOf, mint } from '../../src/identity/api-key.ts';
 import { envoyBootstrap } from '../../src/render/envoy/bootstrap.ts';
@@ -25,6 +26,8 @@ export interface StackOptions {
   readonly stateDir?: string;
   readonly bodies?: BodyProfile;
   readonly upstream?: 'http1' | 'http2';
+  /** What the backend speaks; OpenAI's dialect if left out. */
+  readonly dialect?: DialectName;
   readonly script?: Script;
   /** Changes the proxy's configuration before it starts. */
   readonly configure?: (bootstrap: Bootstrap) => void;
@@ -129,13 +132,13 @@ function policyText(
   url: string,
   key: string,
   folder: string,
-  { sections = {}, policy = '' }: StackOptions,
+  { sections = {}, policy = '', dialect = 'openai' }: StackOptions,
 ): string {
   const { identity = IDENTITY, grants = GRANTS } = sections;
   return `
 version: 1
 identity: ${identity.replaceAll('KEY', digestOf(key))}
-backends: { mock: { dialect: openai, url: "${url}", credential: { env: BACKEND_KEY } } }
+backends: { mock: { dialect: ${dialect}, url: "${url}", credential: { env: BACKEND_KEY } } }
 models:
   fast: { backends: [{ name: mock, model: gpt-4.1-mini }], price: { input: 0.4, output: 1.6 } }
   plain: { backends: [mock] }

@@ -356,4 +356,50 @@ describe('strict JSON beside JSON.parse', () => {
       'body_duplicate_key',
     ]);
   });
+
+  it('reads long strings as JSON.parse does, whatever stands in them and around them', () => {
+    const piece = fc.constantFrom(
+      'a',
+      'é',
+      '\u{1f600}',
+      '\\n',
+      '\\"',
+      '\\\\',
+      '\\u00e9',
+      '\\ud83d\\ude00',
+      '\\ud800',
+      '\\x',
+      '"',
+      '\n',
+      '\t',
+      '\u0001',
+      '\u007f',
+      '0123456789abcdef'.repeat(3),
+    );
+    const token = fc.array(piece, { maxLength: 40 }).map((pieces) => `"${pieces.join('')}"`);
+    let accepted = 0;
+    const law = (texts: string[], gap: string) => {
+      const text = `{${texts.map((value, i) => `${gap}"k${i}"${gap}:${value}`).join(',')}}`;
+      const root = parse(text, BOUNDS);
+      const expected = standard(text)?.value;
+      if (isRefusal(root)) {
+        const lone = typeof expected === 'object' && /\\ud[89a-f]/i.test(text);
+        assert(expected === undefined || lone, text);
+        return;
+      }
+      accepted += 1;
+      assert(expected !== undefined, text);
+      const values = root.kind === 'object' ? root.members.map(({ value }) => value) : [];
+      assert.deepEqual(
+        values.map((value) => (value.kind === 'string' ? stringValue(text, value) : undefined)),
+        Object.values(expected as object),
+      );
+    };
+    const gap = fc.constantFrom('', ' ', '\n', '\r\n\t');
+    fc.assert(fc.property(fc.array(token, { minLength: 1, maxLength: 4 }), gap, law), {
+      seed: 31,
+      numRuns: 8000,
+    });
+    assert(accepted > 200, `${accepted} accepted`);
+  });
 });

@@ -83,11 +83,16 @@ export function featuresOf(
   root: JsonObject,
   betas: readonly string[],
 ): readonly FeatureUse[] {
-  const uses = root.members.filter(({ value }) => asks(value)).flatMap((member) => usesOf(text, member));
+  const uses = [...usesOfMembers(text, root)];
   for (const beta of betas) uses.push(...betaUse(beta));
   if (operation === 'tokens.count' || operation === 'batches.create') return uses;
   const bounds = ['max_tokens', 'max_tokens_to_sample'].map((key) => numberIn(text, memberOf(root, key)));
   return [...uses, outputUse(bounds)];
+}
+
+/** What the members of a body ask for. */
+export function usesOfMembers(text: string, root: JsonObject): readonly FeatureUse[] {
+  return root.members.filter(({ value }) => asks(value)).flatMap((member) => usesOf(text, member));
 }
 
 function betaUse(beta: string): readonly FeatureUse[] {

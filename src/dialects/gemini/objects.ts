@@ -1,5 +1,5 @@
 /** Stored objects: files and cached contents, each by its name, `files/abc` or `cachedContents/abc`. */
-import type { Edit } from '../../core/finding.ts';
+import type { Edit, Span } from '../../core/finding.ts';
 import type { Operation, OperationName } from '../../core/operation.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, stringValue } from '../../json/document.ts';
@@ -71,6 +71,10 @@ export function listed(
   });
 }
 
-export function shorten(_: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[] {
+export function shorten(
+  _: string,
+  root: JsonNode,
+  out: readonly { readonly place: Span }[],
+): readonly Edit[] {
   return [...LISTS.values()].flatMap((list) => shortenList(named(root, list), out));
 }

@@ -20,7 +20,8 @@ export function readEvent(operation: Operation, { data }: StreamEvent): EventVie
   if (isRefusal(root) || root.kind !== 'object') return refuse('answer_unreadable');
   if (operation.name.startsWith('responses')) return readResponseEvent(operation, data, root);
   if (operation.name === 'threads.run') return readRunEvent(operation, data, root);
-  const usage = readUsage(data, root);
+  const groq = memberOf(root, 'x_groq');
+  const usage = readUsage(data, root) ?? (groq === undefined ? undefined : readUsage(data, groq));
   return {
     ...readAnswer(data, root),
     usage,

@@ -14,8 +14,10 @@ export function readUsage(text: string, root: JsonNode): UsageReport {
   const usage = memberOf(root, 'usage');
   if (usage?.kind !== 'object') return undefined;
   const at = (...path: readonly string[]) => countAt(text, usage, path);
-  const input = at('prompt_tokens') ?? at('input_tokens');
   const completion = at('completion_tokens') ?? at('output_tokens');
+  // Some who only embed say but how much it was in all.
+  const whole = completion === undefined ? at('total_tokens') : undefined;
+  const input = at('prompt_tokens') ?? at('input_tokens') ?? whole;
   if (input === undefined) return completion === undefined ? undefined : 'implausible';
   // Embeddings have no output, and say nothing about it.
   const said = completion ?? 0;

@@ -12,7 +12,7 @@ import { isAnswerName, isPlainKey, opaqueKindOf, roleOf } from './fields.ts';
 export const WHOLE = 'whole.';
 
 /** The tokens of the text once more, by their spelling or number. */
-const REPEATING = new Set([
+const REPEATING: ReadonlySet<string> = new Set([
   'logprobs',
   'prompt_logprobs',
   'token_ids',
@@ -33,9 +33,12 @@ export class AnswerTexts {
   readonly closes: string[] = [];
   readonly opaque: OpaqueKind[] = [];
   readonly #text: string;
+  readonly #repeating: ReadonlySet<string>;
 
-  constructor(text: string) {
+  /** @param repeating members that say the tokens of the text once more */
+  constructor(text: string, repeating = REPEATING) {
     this.#text = text;
+    this.#repeating = repeating;
   }
 
   /** To be asked for when all is read. */
@@ -61,7 +64,7 @@ export class AnswerTexts {
 
   member({ key, keyStart, keyEnd, value }: Member, channel: string, role: Role): void {
     if (!isPlainKey(key)) this.#add({ start: keyStart, end: keyEnd }, key, WHOLE, role, false);
-    if (REPEATING.has(key)) {
+    if (this.#repeating.has(key) || (key === 'context' && value.kind === 'numbers')) {
       if (value.kind !== 'null') this.leaks.push({ start: value.start, end: value.end, text: 'null' });
       return;
     }
@@ -89,6 +92,12 @@ export class AnswerTexts {
     if (JSON_TEXTS.has(key)) this.#add(node, nestedView(value), channel, 'arguments', true);
     // A function's name comes in one piece; waiting for more of it would hold back its arguments.
     else this.#add(node, value, key === 'name' ? WHOLE + channel : channel, role, false);
+  }
+
+  /** A piece of a JSON text, as the input of a tool comes. */
+  piece(node: JsonString, channel: string): void {
+    const value = stringValue(this.#text, node);
+    if (value !== '') this.#add(node, nestedView(value), channel, 'arguments', true);
   }
 
   #add(place: Span, text: string, channel: string, role: Role, json: boolean): void {

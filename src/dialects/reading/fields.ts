@@ -17,6 +17,13 @@ const NAMING = new Set([
 ]);
 const NAME = /^[\w.:-]{0,128}$/;
 
+const CALLS = new Set(['tool_use_id', 'toolUseId', 'tool_call_id', 'call_id']);
+
+/** Which call of a tool is meant: no model reads it. */
+export function isCallId(key: string, value: string): boolean {
+  return CALLS.has(key) && NAME.test(value);
+}
+
 export function isName(key: string, value: string): boolean {
   return NAMING.has(key) && NAME.test(value);
 }
@@ -118,5 +125,12 @@ const PLAIN_KEY = /^(?:[a-z_]{1,64}|[A-Za-z_$][\w$-]{0,23})$/;
 
 /** False for keys that look more like data than like the name of a member. */
 export function isPlainKey(key: string): boolean {
-  return PLAIN_KEY.test(key);
+  if (MET.has(key)) return true;
+  const plain = PLAIN_KEY.test(key);
+  if (plain && MET.size < MOST_MET) MET.add(key);
+  return plain;
 }
+
+/** Plain keys that were met: bodies have the same few again and again. */
+const MET = new Set<string>();
+const MOST_MET = 1000;

@@ -2,7 +2,7 @@
  * Stored objects: which ones a request names, and how to leave them out of a list. One reader for all places: an id is
  * found by the member that holds it, and by its own look, at any depth.
  */
-import type { Edit } from '../../core/finding.ts';
+import type { Edit, Span } from '../../core/finding.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
@@ -71,17 +71,21 @@ export function objectsIn(text: string, root: JsonNode): readonly ObjectRef[] {
   const add = (ref: ObjectRef | undefined) => {
     if (ref !== undefined) found.set(`${ref.kind} ${ref.id}`, ref);
   };
-  const walk = (node: JsonNode): void => {
-    if (node.kind === 'array') for (const item of node.items) walk(item);
-    if (node.kind !== 'object') return;
-    for (const { key, value } of node.members) {
-      for (const ref of namedBy(text, key, value)) add(ref);
-      walk(value);
-    }
-  };
-  walk(root);
+  walk(text, root, add);
   add(promptIn(text, root));
   return [...found.values()];
+}
+
+function walk(text: string, node: JsonNode, add: (ref: ObjectRef | undefined) => void): void {
+  if (node.kind === 'array') {
+    for (const item of node.items) if (item.kind === 'object' || item.kind === 'array') walk(text, item, add);
+    return;
+  }
+  if (node.kind !== 'object') return;
+  for (const { key, value } of node.members) {
+    for (const ref of namedBy(text, key, value)) add(ref);
+    if (value.kind === 'object' || value.kind === 'array') walk(text, value, add);
+  }
 }
 
 function namedBy(text: string, key: string, value: JsonNode): ObjectRef[] {
@@ -142,7 +146,10 @@ export function idsInQuery(query: string, kind: ObjectKind, members: readonly st
 }
 
 /** Takes items out of a list that an answer holds, with the commas beside them. */
-export function shortenList(list: JsonNode | undefined, out: readonly ListedObject[]): readonly Edit[] {
+export function shortenList(
+  list: JsonNode | undefined,
+  out: readonly { readonly place: Span }[],
+): readonly Edit[] {
   if (list?.kind !== 'array') return [];
   const starts = new Set(out.map(({ place }) => place.start));
   const changes = new Changes();
@@ -151,7 +158,11 @@ export function shortenList(list: JsonNode | undefined, out: readonly ListedObje
 }
 
 /** The same for the list in `data`; puts right, too, which is the first and which the last. */
-export function shorten(text: string, root: JsonNode, out: readonly ListedObject[]): readonly Edit[] {
+export function shorten(
+  text: string,
+  root: JsonNode,
+  out: readonly { readonly place: Span }[],
+): readonly Edit[] {
   const list = memberOf(root, 'data');
   const edits = shortenList(list, out);
   if (edits.length === 0) return edits;

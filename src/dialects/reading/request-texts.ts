@@ -3,7 +3,7 @@ import type { Span } from '../../core/finding.ts';
 import { type JsonNode, type JsonString, type Member, stringValue } from '../../json/document.ts';
 import { nestedView } from '../../json/string.ts';
 import type { OpaqueKind, Role, Segment } from '../dialect.ts';
-import { isName, isPlainKey, kindOfMedia, opaqueKindOf } from './fields.ts';
+import { isCallId, isName, isPlainKey, kindOfMedia, opaqueKindOf } from './fields.ts';
 
 /** What `type` says in a schema or a tool: part of the language, not of a text. */
 const TYPE_WORDS = new Set([
@@ -20,6 +20,9 @@ const TYPE_WORDS = new Set([
   'json_object',
   'json_schema',
   'ephemeral',
+  'enabled',
+  'adaptive',
+  'disabled',
   'char_location',
   'page_location',
   'content_block_location',
@@ -127,6 +130,7 @@ export class RequestTexts {
     if (ADDRESSES.has(key) && REMOTE.test(value)) this.#hint = 'remote';
     if (STORED.has(key)) this.#hint = 'stored';
     if (opaque !== undefined) this.opaque.push(opaque);
+    else if (isCallId(key, value)) return;
     else if (key !== 'type' || !TYPE_WORDS.has(value)) this.#add(node, value, role, false);
   }
 

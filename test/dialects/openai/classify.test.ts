@@ -33,7 +33,6 @@ describe('the operations of the OpenAI API', () => {
 
   it('A7, A8, H11: are no other spelling of the path, and no other path', () => {
     for (const path of [
-      '/',
       '/v1',
       '/v1/chat/completions/',
       '/v1/Chat/Completions',

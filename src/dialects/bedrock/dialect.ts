@@ -1,0 +1,32 @@
+/** The dialect of Amazon Bedrock: `converse` for all models alike, `invoke` for each in its own words. */
+import type { Dialect } from '../dialect.ts';
+import { awsEventStream } from '../framing/aws-event-stream.ts';
+import { describeModel, listModels } from '../openai/models.ts';
+import { quotaHeaders } from '../openai/quota.ts';
+import { NO_STORAGE } from '../without.ts';
+import { adapt } from './adapt.ts';
+import { readEvent, readResponse } from './answer.ts';
+import { chunks } from './chunks.ts';
+import { classify } from './classify.ts';
+import { cut, error } from './error.ts';
+import { readRequest } from './request.ts';
+
+export const bedrock: Dialect = {
+  ...NO_STORAGE,
+  name: 'bedrock',
+  classify,
+  readRequest,
+  readResponse,
+  framing({ name }, media) {
+    if (media !== 'application/vnd.amazon.eventstream') return undefined;
+    return name === 'invoke' ? chunks : awsEventStream;
+  },
+  readEvent,
+  listModels,
+  describeModel,
+  adapt,
+  credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
+  quotaHeaders,
+  error,
+  cut,
+};
