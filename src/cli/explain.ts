@@ -6,7 +6,7 @@ import type { Headers } from '../core/headers.ts';
 import type { Keys, Ports } from '../core/ports.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
-import type { RequestView } from '../dialects/dialect.ts';
+import type { FormView, RequestView } from '../dialects/dialect.ts';
 import { check } from '../doors/check.ts';
 import { bodyFactsOf, factsOfCheck } from '../doors/facts.ts';
 import type { Inspected } from '../doors/inspect.ts';
@@ -115,7 +115,7 @@ interface Known {
 
 function learn(stage: string, result: object, known: Known): void {
   if (stage === 'identify') known.exchange = result as Identified;
-  if (stage === 'read' && 'features' in result) known.body = bodyFactsOf(result as RequestView);
+  if (stage === 'read' && 'segments' in result) known.body = bodyFactsOf(result as RequestView);
   if (stage !== 'rewrite') return;
   const { backend, target } = (result as JudgedRequest).route;
   known.route = { backend: backend.name, model: target?.served.model ?? null };
@@ -254,7 +254,12 @@ function describe(stage: string, result: object | Refusal): Pick<StageReport, 'o
 }
 
 /** All that the stages told about below put into their results. */
-type Told = Authorized & Pick<JudgedRequest, 'route'> & RequestView & Inspected & Pick<Model, 'name'>;
+type Told = Authorized &
+  Pick<JudgedRequest, 'route'> &
+  Omit<RequestView, 'segments'> &
+  Partial<Pick<RequestView, 'segments'> & Pick<FormView, 'texts'>> &
+  Inspected &
+  Pick<Model, 'name'>;
 
 const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   ['match', ({ operation }: Told) => `${operation.dialect} ${operation.name}`],
@@ -262,10 +267,10 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   ['authorize', ({ grants }: Told) => `granted by ${grants.join(', ')}`],
   [
     'read',
-    ({ model, segments, features }: Told) =>
+    ({ model, segments = [], texts = [], features }: Told) =>
       [
         model === undefined ? 'no model' : `model ${model.name}`,
-        `${segments.length} texts`,
+        `${segments.length + texts.length} texts`,
         ...new Set(features.map((use) => use.feature).filter((feature) => feature !== 'max_output_tokens')),
       ].join(', '),
   ],
