@@ -7,7 +7,7 @@ import type { Keys } from '../core/ports.ts';
 import type { Claim } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
-import type { RequestView } from '../dialects/dialect.ts';
+import type { FormView, RequestView } from '../dialects/dialect.ts';
 import { check } from '../doors/check.ts';
 import { bodyFactsOf, factsOfCheck } from '../doors/facts.ts';
 import type { Inspected } from '../doors/inspect.ts';
@@ -135,7 +135,7 @@ interface Known {
 
 function learn(stage: string, result: object, known: Known): void {
   if (stage === 'identify') known.exchange = result as Identified;
-  if (stage === 'read' && 'features' in result) known.body = bodyFactsOf(result as RequestView);
+  if (stage === 'read' && 'segments' in result) known.body = bodyFactsOf(result as RequestView);
   if (stage !== 'rewrite') return;
   const { backend, target } = (result as JudgedRequest).route;
   known.route = { backend: backend.name, model: target?.served.model ?? null };
@@ -238,7 +238,8 @@ function describe(stage: string, result: object | Refusal): Pick<StageReport, 'o
 type Told = Authorized &
   Pick<JudgedRequest, 'route'> &
   Partial<Pick<ReservedRequest, 'expected'>> &
-  RequestView &
+  Omit<RequestView, 'segments'> &
+  Partial<Pick<RequestView, 'segments'> & Pick<FormView, 'texts'>> &
   Inspected &
   Pick<Model, 'name'>;
 
@@ -252,10 +253,10 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   ['authorize', ({ grants }: Told) => `granted by ${grants.join(', ')}`],
   [
     'read',
-    ({ model, segments, features }: Told) =>
+    ({ model, segments = [], texts = [], features }: Told) =>
       [
         model === undefined ? 'no model' : `model ${model.name}`,
-        `${segments.length} texts`,
+        `${segments.length + texts.length} texts`,
         ...new Set(features.map((use) => use.feature).filter((feature) => feature !== 'max_output_tokens')),
       ].join(', '),
   ],
