@@ -10,6 +10,7 @@ import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 import { outside, withheld } from './offered.ts';
+import { opaqueCounts } from './opaque.ts';
 import { rulesOf } from './rules.ts';
 
 type Edits = readonly Edit[] | Refusal;
@@ -54,6 +55,7 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   if (isRefusal(view)) return view;
   x.tally.reported = view.usage;
   x.tally.opaque = view.opaque.length > 0;
+  x.tally.found(opaqueCounts(view.opaque, 'output'));
   x.tally.served = view.model;
   if (view.usage === undefined) {
     x.tally.outputEstimate = view.segments.reduce((sum, segment) => sum + estimateTokens(segment.text), 0);
