@@ -9,6 +9,7 @@ import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 import { outside, withheld } from './offered.ts';
+import { opaqueCounts } from './opaque.ts';
 import { rulesOf } from './rules.ts';
 
 /** Texts that are counted apart; of more, several are counted as one. */
@@ -56,6 +57,7 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   if (isRefusal(view)) return view;
   x.tally.reported = view.usage;
   x.tally.opaque = view.opaque.length > 0;
+  x.tally.found(opaqueCounts(view.opaque, 'output'));
   x.tally.served = view.model;
   view.segments.forEach((segment, i) => {
     x.tally.output.push(String(i % COUNTED_APART), segment.text);

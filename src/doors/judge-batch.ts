@@ -13,6 +13,7 @@ import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import { expect } from './expect.ts';
 import { inspect } from './inspect.ts';
+import { opaqueCounts } from './opaque.ts';
 import { choosingOf, writtenFor } from './outgoing.ts';
 import { type Judging, prepare, within } from './prepare.ts';
 import { rulesOf } from './rules.ts';
@@ -96,6 +97,7 @@ async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<Ju
     nextTurn: x.ports.nextTurn,
   });
   x.tally.found(inspected.counts);
+  x.tally.found(opaqueCounts(prepared.view.opaque, 'input'));
   if (inspected.blocked !== undefined) return inspected.blocked;
   const body = writtenFor(route, prepared.text, { ...prepared.view, usageEdits: [] }, inspected.edits);
   const expected = await expect(prepared.view, route, within(x, line.operation));

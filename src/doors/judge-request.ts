@@ -13,6 +13,7 @@ import type { Expected } from './holding.ts';
 import { type Inspected, inspect } from './inspect.ts';
 import { type JudgedLines, judgeLines } from './judge-batch.ts';
 import { judgeUpload } from './judge-upload.ts';
+import { opaqueCounts } from './opaque.ts';
 import { choosingOf, type JudgedRequest, keeperFor, upstreamChanges, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
 import { reserveBatch } from './reserve-batch.ts';
@@ -75,6 +76,7 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
   const inspecting = { rules, vault, nextTurn: x.ports.nextTurn };
   return after(inspect(request.text, request.view.segments, inspecting), (inspected) => {
     x.tally.found(inspected.counts);
+    x.tally.found(opaqueCounts(request.view.opaque, 'input'));
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;
     vault.seal();

@@ -22,6 +22,7 @@ import type { Vault } from '../guards/placeholders.ts';
 import type { Rules } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
 import { outside } from './offered.ts';
+import { opaqueCounts } from './opaque.ts';
 import type { Tally } from './tally.ts';
 
 /** Choices times fields; more than any client asks for. */
@@ -168,7 +169,10 @@ export class StreamGate {
     const { tally } = this.#x;
     this.#firstData ??= framed.data;
     if (view.usage !== undefined) this.#noteUsage(view.usage);
-    if (view.opaque.length > 0 && this.#inspects) tally.response = 'partial';
+    if (view.opaque.length > 0) {
+      tally.found(opaqueCounts(view.opaque, 'output'));
+      if (this.#inspects) tally.response = 'partial';
+    }
     tally.served ??= view.model;
     if (view.made.length > 0) this.#noteMade(view.made);
     for (const delta of view.deltas) tally.output.push(delta.channel, delta.text);

@@ -155,6 +155,26 @@ describe('a model in the path', () => {
   });
 });
 
+describe('a part that cannot be looked into', () => {
+  it('E13, E14, K19: is said in the record, by what it is', async () => {
+    const content = [
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBOR'.repeat(20) } },
+      { type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } },
+    ];
+    const body = { model: 'm', max_tokens: 5, messages: [{ role: 'user', content }] };
+    const { record } = await ask('anthropic', 'POST /v1/messages', body);
+    assert.deepEqual(
+      record?.findings.map(({ type, count }) => [type, count]),
+      [
+        ['opaque.image', 1],
+        ['opaque.remote', 1],
+      ],
+    );
+    assert.equal(record?.inspected.request, 'partial');
+    assert.deepEqual(record?.features, ['image_input']);
+  });
+});
+
 describe('a backend', () => {
   it('H11: gets no request of a dialect that it does not speak', async () => {
     const snapshot = snapshotOf('openai');
