@@ -267,7 +267,7 @@ test('C22: an upload of two gigabytes is refused by its headers', async (t) => {
   const length = 'content-length: 2000000000';
   for (const [path, code] of [
     ['/v1/files', 'body_too_large'],
-    ['/v1/uploads', 'operation_unknown'],
+    ['/v1/uploads', 'body_too_large'],
     [CHAT, 'body_too_large'],
   ] as const) {
     const got = await raw(
