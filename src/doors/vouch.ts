@@ -80,19 +80,18 @@ function upstreamHeaders(x: Reserved, policy: Snapshot): HeaderChanges {
 
 /** Our prefix with either sign between its words. */
 const OWN_NAME = /^x[-_]sallyport[-_]/;
-/** What steers Envoy itself. It takes these off only where it does not take the caller for one of its own. */
-const ENVOYS_NAME = /^x-envoy-(?!external-address$|internal$)/;
 
 /**
  * Names of the client's headers that must not travel on. `x_sallyport_…` goes too: backends that turn headers into
- * variables cannot tell it from ours.
+ * variables cannot tell it from ours. What steers Envoy itself (`x-envoy-…`) it takes off before it asks us, as it is
+ * configured; it calls our doing so an error.
  */
 function forbidden(headers: Headers, kept: ReadonlySet<string>, { identity }: Snapshot): string[] {
   const names: string[] = [];
   for (const name of headers.keys()) {
     const own = OWN_NAME.test(name) && !kept.has(name);
     const meshes = name === identity.mesh?.linkerd?.header;
-    if (own || meshes || STRIPPED.has(name) || ENVOYS_NAME.test(name)) names.push(name);
+    if (own || meshes || STRIPPED.has(name)) names.push(name);
   }
   return names;
 }

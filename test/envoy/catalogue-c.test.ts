@@ -268,6 +268,7 @@ test('C22: an upload of two gigabytes is refused by its headers', async (t) => {
   for (const [path, code] of [
     ['/v1/files', 'body_too_large'],
     ['/v1/containers', 'operation_unknown'],
+    ['/v1/uploads', 'body_too_large'],
     [CHAT, 'body_too_large'],
   ] as const) {
     const got = await raw(

@@ -5,6 +5,7 @@ import type { Role } from '../dialect.ts';
 import { isName, roleOf } from '../reading/fields.ts';
 import { invalid, judgeSpelling } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
+import { leadsOutside } from '../remote-url.ts';
 
 const MESSAGE_NAMES = ['role', 'content'];
 const BLOCK_NAMES = ['type', 'text', 'source', 'content', 'input', 'thinking'];
@@ -66,7 +67,7 @@ export function readContent(texts: RequestTexts, content: JsonNode, role: Role):
 
 function readBlock(texts: RequestTexts, block: JsonNode, speaker: Role): Refusal | undefined {
   if (block.kind !== 'object') return void texts.all(block, speaker);
-  const misspelled = judgeSpelling(block.members, BLOCK_NAMES);
+  const misspelled = judgeSpelling(block.members, BLOCK_NAMES) ?? judgeSource(texts, block);
   if (misspelled !== undefined) return misspelled;
   const node = memberOf(block, 'type');
   const type = node?.kind === 'string' ? texts.textOf(node) : '';
@@ -84,6 +85,13 @@ function readMember(texts: RequestTexts, key: string, value: JsonNode, role: Rol
   if (value.kind === 'string' && isName(key, texts.textOf(value))) return undefined;
   if (key === 'content' && value.kind === 'array') return readContent(texts, value, role);
   return void texts.all(value, roleOf(key) ?? role, key);
+}
+
+/** What the backend is to fetch for itself. */
+function judgeSource(texts: RequestTexts, block: JsonNode): Refusal | undefined {
+  const url = memberOf(memberOf(block, 'source'), 'url');
+  if (url?.kind !== 'string' || leadsOutside(texts.textOf(url))) return undefined;
+  return invalid('A URL must be https and lead to a public name.');
 }
 
 /** A document that is given as text. */

@@ -9,6 +9,7 @@ import {
   itemsOf,
   NO_END,
   numberIn,
+  oneOrMore,
   outputUse,
   textIn,
   unknownFeature,
@@ -71,6 +72,9 @@ const PLAIN = new Set([
   'anthropic_beta',
 ]);
 
+/** Every member that means something. */
+export const KNOWN: readonly string[] = [...ASKING.keys(), ...PLAIN];
+
 /** What a member asks for as a whole; undefined for those that ask for nothing, or are judged by what they hold. */
 export function featureOfMember(key: string): Feature | undefined {
   return ASKING.get(key) ?? (PLAIN.has(key) ? undefined : unknownFeature(key));
@@ -104,12 +108,12 @@ function usesOf(text: string, { key, value }: Member): readonly FeatureUse[] {
   switch (key) {
     case 'tools':
       // The servers of a toolset are named apart, and judged there.
-      return itemsOf(value).flatMap((tool) => {
+      return oneOrMore(value).flatMap((tool) => {
         const feature = featureOfTool(text, tool);
         return feature === 'mcp' ? [] : [{ feature }];
       });
     case 'mcp_servers':
-      return itemsOf(value).map((server) => mcpUse(text, server));
+      return oneOrMore(value).map((server) => mcpUse(text, server));
     case 'messages':
       return itemsOf(value).flatMap((message) => partsIn(text, memberOf(message, 'content')));
     case 'system':
@@ -131,7 +135,8 @@ function usesOf(text: string, { key, value }: Member): readonly FeatureUse[] {
 
 /** A tool without a kind is one of the client's own. */
 export function featureOfTool(text: string, tool: JsonNode): Feature {
-  const type = textIn(text, tool, 'type') ?? 'custom';
+  const kind = memberOf(tool, 'type');
+  const type = kind === undefined || kind.kind === 'null' ? 'custom' : wordOf(text, kind);
   return TOOLS.get(type.replace(DATE, '')) ?? 'unknown_tools';
 }
 

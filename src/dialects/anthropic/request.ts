@@ -11,7 +11,7 @@ import { RequestTexts } from '../reading/request-texts.ts';
 import { batchIn } from './batch.ts';
 import { betasIn } from './betas.ts';
 import { readContent, readMessages } from './blocks.ts';
-import { featuresOf } from './features.ts';
+import { featuresOf, KNOWN } from './features.ts';
 
 const RULES: Rules = new Map([
   ['model', MODEL],
@@ -19,7 +19,8 @@ const RULES: Rules = new Map([
   ['max_tokens', TOKENS],
   ['max_tokens_to_sample', TOKENS],
 ]);
-const NAMES = ['messages', 'system', 'prompt', 'tools', 'thinking', 'mcp_servers', 'container', 'requests'];
+/** A member that some readers take for one that is known must not pass as one that nobody knows. */
+const NAMES = [...KNOWN, 'requests'];
 
 export function readRequest(
   operation: Operation,

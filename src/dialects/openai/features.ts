@@ -8,6 +8,7 @@ import {
   effortOf,
   itemsOf,
   numberIn,
+  oneOrMore,
   outputUse,
   textIn,
   unknownFeature,
@@ -55,11 +56,6 @@ export function featuresOf(operation: OperationName, text: string, root: JsonObj
   if (own !== undefined) uses.push({ feature: own });
   if (SPEAKING.has(operation)) uses.push(outputUse(boundsIn(text, root)));
   return uses;
-}
-
-/** Where a list belongs, some readers take a single thing as well. */
-function oneOrMore(value: JsonNode): readonly JsonNode[] {
-  return value.kind === 'array' ? value.items : [value];
 }
 
 function usesOf(text: string, member: Member): readonly FeatureUse[] {

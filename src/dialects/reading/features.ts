@@ -51,6 +51,11 @@ export function asks({ kind }: JsonNode): boolean {
   return kind !== 'null' && kind !== 'false';
 }
 
+/** Where a list belongs, some readers take a single thing as well. */
+export function oneOrMore(node: JsonNode): readonly JsonNode[] {
+  return node.kind === 'array' ? node.items : [node];
+}
+
 export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
   return node?.kind === 'array' ? node.items : [];
 }

@@ -199,6 +199,21 @@ describe('what a message asks for', () => {
     });
   });
 
+  it('H12, H15: in whatever shape a reader might take, and under no name that is almost one', () => {
+    const features = (more: object) => messages.features(base(more));
+    assert.ok(features({ tools: { type: 'web_search_20250305', name: 'w' } }).includes('web_access'));
+    assert.ok(features({ mcp_servers: { url: 'https://mcp.example.org' } }).includes('mcp'));
+    assert.ok(features({ tools: [{ type: 7 }] }).includes('unknown_tools'));
+    for (const key of ['Thinking', 'MCP_Servers', 'Service_Tier', 'ſystem', 'Speed'])
+      assert.ok(isRefusal(messages.tryRequest(base({ [key]: 'x' }))), key);
+  });
+
+  it('E14: is refused where an image would lead the backend into its own network', () => {
+    const image = (url: string) => user({ type: 'image', source: { type: 'url', url } });
+    assert.ok(isRefusal(messages.tryRequest(image('http://169.254.169.254/'))));
+    assert.ok(!isRefusal(messages.tryRequest(image('https://images.example.org/a.png'))));
+  });
+
   it('H14: by each of its betas, in whichever line it stands', () => {
     const of = (...lines: string[]) => messages.features(base(), headersOf({ 'anthropic-beta': lines }));
     assert.deepEqual(of('computer-use-2025-01-24, files-api-2025-04-14'), ['computer_use']);
