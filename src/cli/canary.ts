@@ -1,6 +1,7 @@
 /** `sallyport canary`: sends requests through a proxy that must be refused, and fails if one is not. */
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { printable } from '../core/printable.ts';
 import { PROBES, type Probe, requestOf } from './canary-probes.ts';
 import type { Outcome } from './outcome.ts';
@@ -27,6 +28,8 @@ export interface Probed {
 
 /** A proxy that holds an answer back this long, in milliseconds, has not refused. */
 const TIMEOUT_MS = 10_000;
+const ASKED_AGAIN_MS = 250;
+const MOST_ASKED_AGAIN = 20;
 /** Bytes of an answer that are looked at. A refusal is far shorter. */
 const MOST_BYTES = 64 * 1024;
 
@@ -59,7 +62,7 @@ async function probe(
       probed.push({ ...wanted(each), result: 'skipped', actual: 'needs a key' });
       continue;
     }
-    const answer = await ask(proxy, each, options);
+    const answer = await askUntilJudged(proxy, each, options);
     if (answer.kind === 'unreachable') return { unreachable: answer.why };
     probed.push({
       ...wanted(each),
@@ -91,6 +94,15 @@ function tell(answer: Answer): string {
   if (answer.kind === 'closed') return 'a closed connection';
   if (answer.kind !== 'answered') return `no answer within ${TIMEOUT_MS / 1000} s`;
   return `${answer.status} ${answer.code ?? 'without a code'}`;
+}
+
+/** One who has too much to do has judged nothing, so is asked again. */
+async function askUntilJudged(proxy: URL, probe: Probe, options: CanaryOptions): Promise<Answer> {
+  for (let more = MOST_ASKED_AGAIN; ; more -= 1) {
+    const answer = await ask(proxy, probe, options);
+    if (more === 0 || answer.kind !== 'answered' || answer.code !== 'overloaded') return answer;
+    await sleep(ASKED_AGAIN_MS);
+  }
 }
 
 function ask(proxy: URL, probe: Probe, { key, ca }: CanaryOptions): Promise<Answer> {

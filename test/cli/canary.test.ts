@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { canaryCommand, type Probed } from '../../src/cli/canary.ts';
 import { type Bootstrap, type Stack, startStack } from '../envoy/stack.ts';
@@ -41,6 +44,24 @@ test('without a key it says that the second door was not tried', async () => {
   const { exitCode, output } = await canaryCommand(at(stack));
   assert.equal(exitCode, 0, output);
   assert.match(output, /The second door was not tried/);
+});
+
+test('one who has too much to do is asked again, for it has judged nothing', async () => {
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked += 1;
+    const code = asked === 1 ? 'overloaded' : 'credential_missing';
+    response.writeHead(asked === 1 ? 503 : 401, { 'content-type': 'application/json', connection: 'close' });
+    response.end(JSON.stringify({ error: { code } }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const { output } = await canaryCommand({ proxy: `http://127.0.0.1:${port}` });
+    assert.match(output, /^refused +no credential +401 credential_missing$/m);
+  } finally {
+    server.close();
+  }
 });
 
 test('a proxy that cannot be reached, or named, is an error of usage', async () => {
