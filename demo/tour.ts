@@ -130,7 +130,9 @@ export const STEPS: readonly Step[] = [
     async play(scene) {
       await new Promise((resolve) => setTimeout(resolve, 300));
       const text = scene.audit();
-      assert.ok(!text.includes('jo@example.org') && !text.includes('4111 1111') && !text.includes('Write to'));
+      assert.ok(
+        !text.includes('jo@example.org') && !text.includes('4111 1111') && !text.includes('Write to'),
+      );
       const records = text
         .trim()
         .split('\n')
