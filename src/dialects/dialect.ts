@@ -8,6 +8,7 @@ import type { Edit, Span } from '../core/finding.ts';
 import type { HeaderChanges, Headers } from '../core/headers.ts';
 import type { Usage, UsageReport } from '../core/money.ts';
 import type { DialectName, Operation } from '../core/operation.ts';
+import type { Quota } from '../core/quota.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
 import type { JsonBounds, JsonNode } from '../json/document.ts';
@@ -214,12 +215,8 @@ export interface ErrorBody {
 }
 
 /** How much of a limit is left, as a client is told. */
-export interface QuotaNote {
-  readonly of: 'requests' | 'tokens';
-  readonly limit: number;
-  readonly remaining: number;
-  /** Until the limit is whole again. */
-  readonly resetSeconds: number;
+export interface QuotaNote extends Pick<Quota, 'limit' | 'remaining' | 'resetMs'> {
+  readonly of: 'requests' | 'tokens' | 'input-tokens' | 'output-tokens';
 }
 
 /** How far a stream had come. */
@@ -276,7 +273,10 @@ export interface Dialect {
   describeModel(name: string): string;
   /** The header that carries a backend's credential. */
   credentialHeader(credential: string): readonly [name: string, value: string];
-  /** The headers that tell a client how much is left of a limit. @param now of the wall clock, milliseconds */
+  /**
+   * The headers that tell a client how much is left of a limit; none for a kind that the dialect's SDKs do not read.
+   * @param now of the wall clock, milliseconds
+   */
   quotaHeaders(note: QuotaNote, now: number): HeaderChanges['set'];
   error(refusal: Refusal): ErrorBody;
   /** The last events of a stream that we stop: a well-formed end that the dialect's clients understand. */

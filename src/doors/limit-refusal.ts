@@ -3,7 +3,7 @@ import type { Reserved } from '../core/quota.ts';
 import { type Refusal, type RefusalCode, refuse } from '../core/refusal.ts';
 import type { Limit } from '../policy/snapshot.ts';
 import type { Wanted } from './claims.ts';
-import { windowOf } from './quota.ts';
+import { quotaAt } from './quota.ts';
 
 const CODES: Readonly<Record<Limit['counts'], RefusalCode>> = {
   requests: 'rate_limited',
@@ -32,14 +32,7 @@ export function reached({ limit, claim }: Wanted, { retryMs, standing }: Full): 
   if (counts === 'cost') return refuse(code, { detail: `Budget ${id} is used up.`, why: id, retryAfter });
   const detail = `Limit ${id} allows ${claim.limit} ${UNITS[counts]}.`;
   if (counts === 'concurrent') return refuse(code, { detail, why: id, retryAfter });
-  const quota = {
-    id,
-    counts,
-    limit: claim.limit,
-    remaining: Math.max(0, standing.limit - standing.used),
-    resetMs: retryMs,
-    windowMs: windowOf(claim.over),
-  };
+  const quota = quotaAt({ id, counts, claim, standing, resetMs: retryMs });
   return refuse(code, { detail, why: id, retryAfter, quotas: [quota] });
 }
 

@@ -1,11 +1,13 @@
 /**
  * What clients are told of their limits, on answers and on refusals alike: the `RateLimit` fields of the IETF's draft
- * (draft-ietf-httpapi-ratelimit-headers-10), and those that the SDKs of OpenAI and Anthropic read.
+ * (draft-ietf-httpapi-ratelimit-headers-10), and those that the SDKs of the request's dialect read.
  *
  * Counted from what the request reserved. Budgets in money and limits in shadow are not told.
  */
 import type { DialectName } from '../core/operation.ts';
 import type { Over, Quota, Standing } from '../core/quota.ts';
+import type { QuotaNote } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/index.ts';
 import type { Wanted } from './claims.ts';
 
 type HeaderList = readonly (readonly [name: string, value: string])[];
@@ -19,18 +21,26 @@ export function quotaOf({ limit, claim }: Wanted, standing: Standing | undefined
   // An amount of 0 only asks; the second door will say what it took.
   if (shadow || standing === undefined || claim.amount === 0) return undefined;
   if (counts === 'cost' || counts === 'concurrent') return undefined;
+  return quotaAt({ id, counts, claim, standing, resetMs: standing.resetMs });
+}
+
+/** How a counter stands. @param at `resetMs` until there is room again */
+export function quotaAt(
+  at: Pick<Quota, 'id' | 'counts' | 'resetMs'> & Pick<Wanted, 'claim'> & { readonly standing: Standing },
+): Quota {
+  const { id, counts, claim, standing, resetMs } = at;
   return {
     id,
     counts,
     // Of a bucket, what is left is out of its burst, and the limit what it fills by.
     limit: claim.limit,
     remaining: Math.max(0, standing.limit - standing.used),
-    resetMs: standing.resetMs,
+    resetMs,
     windowMs: windowOf(claim.over),
   };
 }
 
-export function windowOf(over: Over): number {
+function windowOf(over: Over): number {
   if (over.kind === 'period') return over.end - over.start;
   return over.kind === 'places' ? 0 : over.windowMs;
 }
@@ -57,48 +67,23 @@ function policyItem({ id, limit, windowMs, counts }: Quota): string {
 }
 
 function stateItem({ id, remaining, resetMs }: Quota): string {
-  return `"${id}";r=${remaining};t=${seconds(resetMs)}`;
+  return `"${id}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`;
 }
 
-function seconds(ms: number): number {
-  return Math.ceil(ms / 1000);
-}
-
-/** What the limits of one kind are called by the SDKs. */
-const KINDS = [
+/** What is told of one kind to the SDKs: of the limits that count it, the tightest. */
+const KINDS: readonly (readonly [QuotaNote['of'], readonly Quota['counts'][]])[] = [
   ['requests', ['requests']],
   ['tokens', ['tokens', 'input_tokens', 'output_tokens']],
-] as const;
-const ANTHROPIC_KINDS = [
-  ...KINDS,
   ['input-tokens', ['input_tokens']],
   ['output-tokens', ['output_tokens']],
-] as const;
+];
 
-/** The tightest limit of each kind; `told` is in order. */
+/** @param told in order */
 function sdkHeaders(told: readonly Quota[], dialect: DialectName, now: number): HeaderList {
-  const kinds: readonly (readonly [string, readonly string[]])[] =
-    dialect === 'anthropic' ? ANTHROPIC_KINDS : KINDS;
-  return kinds.flatMap(([name, counts]) => {
+  return KINDS.flatMap(([of, counts]) => {
     const tightest = told.find((quota) => counts.includes(quota.counts));
     if (tightest === undefined) return [];
-    return dialect === 'anthropic' ? anthropicHeaders(name, tightest, now) : openaiHeaders(name, tightest);
+    const { limit, remaining, resetMs } = tightest;
+    return dialectOf(dialect).quotaHeaders({ of, limit, remaining, resetMs }, now);
   });
-}
-
-function openaiHeaders(kind: string, { limit, remaining, resetMs }: Quota): HeaderList {
-  return [
-    [`x-ratelimit-limit-${kind}`, String(limit)],
-    [`x-ratelimit-remaining-${kind}`, String(remaining)],
-    [`x-ratelimit-reset-${kind}`, `${seconds(resetMs)}s`],
-  ];
-}
-
-function anthropicHeaders(kind: string, { limit, remaining, resetMs }: Quota, now: number): HeaderList {
-  const reset = new Date(Math.ceil((now + resetMs) / 1000) * 1000).toISOString();
-  return [
-    [`anthropic-ratelimit-${kind}-limit`, String(limit)],
-    [`anthropic-ratelimit-${kind}-remaining`, String(remaining)],
-    [`anthropic-ratelimit-${kind}-reset`, reset.replace('.000Z', 'Z')],
-  ];
 }

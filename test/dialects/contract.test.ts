@@ -375,7 +375,7 @@ describe('every answer of ours', () => {
     for (const name of DIALECTS) {
       const dialect = dialectOf(name);
       assert.equal(
-        dialect.quotaHeaders({ of: 'requests', limit: 3, remaining: 2, resetSeconds: 1 }, 0).length,
+        dialect.quotaHeaders({ of: 'requests', limit: 3, remaining: 2, resetMs: 1_000 }, 0).length,
         3,
       );
       assert.equal(dialect.credentialHeader('x')[1].endsWith('x'), true);

@@ -11,6 +11,7 @@ import { cut } from './cut.ts';
 import { error } from './error.ts';
 import { queryObjects } from './objects.ts';
 import { readRequest } from './request.ts';
+
 export const anthropic: Dialect = {
   ...NO_BATCH_FILES,
   name: 'anthropic',
@@ -45,8 +46,9 @@ function listModels(names: readonly string[]): string {
   });
 }
 
-function quotaHeaders({ of, limit, remaining, resetSeconds }: QuotaNote, now: number) {
-  const reset = new Date(now + resetSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+/** In whole seconds, and never too early. */
+function quotaHeaders({ of, limit, remaining, resetMs }: QuotaNote, now: number) {
+  const reset = new Date(Math.ceil((now + resetMs) / 1000) * 1000).toISOString().replace('.000Z', 'Z');
   return [
     [`anthropic-ratelimit-${of}-limit`, String(limit)],
     [`anthropic-ratelimit-${of}-remaining`, String(remaining)],

@@ -205,7 +205,7 @@ describe("what Sallyport says in Anthropic's words", () => {
   });
 
   it('limits and models, in the forms that its clients read', () => {
-    const headers = anthropic.quotaHeaders({ of: 'tokens', limit: 10, remaining: 3, resetSeconds: 60 }, 0);
+    const headers = anthropic.quotaHeaders({ of: 'tokens', limit: 10, remaining: 3, resetMs: 60_000 }, 0);
     assert.deepEqual(headers, [
       ['anthropic-ratelimit-tokens-limit', '10'],
       ['anthropic-ratelimit-tokens-remaining', '3'],
