@@ -146,6 +146,17 @@ export function refuse(code: RefusalCode, more: Omit<Refusal, 'refused'> = {}): 
   return { refused: code, ...more };
 }
 
+/** What a client is told in words. */
+export function messageOf({ refused, detail }: Refusal): string {
+  const { text } = REFUSALS[refused];
+  return detail === undefined ? text : `${text} ${detail}`;
+}
+
+/** Was it a rule about content that refused? Clients keep what they have then; anything else is an error to them. */
+export function isByContent({ refused }: Refusal): boolean {
+  return refused === 'answer_blocked' || refused === 'content_blocked';
+}
+
 /** Tells a refusal from the exchange or view that a stage would otherwise have returned. */
 export function isRefusal(x: unknown): x is Refusal {
   return typeof x === 'object' && x !== null && 'refused' in x;

@@ -5,6 +5,7 @@ import type { Operation } from '../../core/operation.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf } from '../../json/document.ts';
 import type { Adapted } from '../dialect.ts';
+import { judgeFixed } from '../reading/adapt.ts';
 import { Changes } from '../reading/changes.ts';
 import { numberIn, tokensOfEffort, wordOf } from '../reading/features.ts';
 import { featureOfBeta, withoutBetas } from './betas.ts';
@@ -23,8 +24,8 @@ export function adapt(
   headers: Headers,
 ): Adapted | Refusal {
   if (root.kind !== 'object') return refuse('feature_not_allowed');
-  const fixed = FIXED.find((feature) => changes.strip.has(feature));
-  if (fixed !== undefined) return refuse('feature_not_allowed', { detail: `${fixed} cannot be taken out.` });
+  const fixed = judgeFixed(FIXED.find((feature) => changes.strip.has(feature)));
+  if (fixed !== undefined) return fixed;
   const made = new Changes();
   for (const member of root.members) {
     if (isOut(member, changes.strip)) made.drop(root, member);

@@ -1,9 +1,9 @@
 /** The content of messages: blocks, each with a type that says who speaks in it. */
 import type { Refusal } from '../../core/refusal.ts';
-import { type JsonNode, memberOf } from '../../json/document.ts';
+import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { isName, roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling } from '../reading/governed.ts';
+import { invalid, judgeSpelling, readEach, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 import { leadsOutside } from '../remote-url.ts';
 
@@ -30,16 +30,10 @@ export function roleOfBlock(type: string): Role | undefined {
 }
 
 export function readMessages(texts: RequestTexts, node: JsonNode): Refusal | undefined {
-  if (node.kind !== 'array') return invalid('"messages" must be a list.');
-  for (const message of node.items) {
-    const wrong = readMessage(texts, message);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readObjects('messages', node, (message) => readMessage(texts, message));
 }
 
-function readMessage(texts: RequestTexts, message: JsonNode): Refusal | undefined {
-  if (message.kind !== 'object') return invalid('Each of "messages" must be an object.');
+function readMessage(texts: RequestTexts, message: JsonObject): Refusal | undefined {
   const misspelled = judgeSpelling(message.members, MESSAGE_NAMES);
   if (misspelled !== undefined) return misspelled;
   const speaker = memberOf(message, 'role');
@@ -55,14 +49,9 @@ function readMessage(texts: RequestTexts, message: JsonNode): Refusal | undefine
 
 /** A text, or blocks. */
 export function readContent(texts: RequestTexts, content: JsonNode, role: Role): Refusal | undefined {
-  if (content.kind === 'string') texts.string(content, role);
-  else if (content.kind !== 'array') return invalid('"content" must be a text or a list.');
-  else
-    for (const block of content.items) {
-      const wrong = readBlock(texts, block, role);
-      if (wrong !== undefined) return wrong;
-    }
-  return undefined;
+  if (content.kind === 'string') return void texts.string(content, role);
+  if (content.kind !== 'array') return invalid('"content" must be a text or a list.');
+  return readEach(content.items, (block) => readBlock(texts, block, role));
 }
 
 function readBlock(texts: RequestTexts, block: JsonNode, speaker: Role): Refusal | undefined {

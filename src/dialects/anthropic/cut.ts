@@ -1,6 +1,6 @@
 /** The end of a stream that we stop. */
 import type { Operation } from '../../core/operation.ts';
-import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import { isByContent, isRefusal, type Refusal } from '../../core/refusal.ts';
 import { memberOf, parse } from '../../json/document.ts';
 import type { Begun } from '../dialect.ts';
 import type { OwnEvent } from '../framing/framing.ts';
@@ -13,8 +13,7 @@ import { errorObject } from './error.ts';
  * is an error event, at which the SDKs raise.
  */
 export function cut({ name }: Operation, refusal: Refusal, begun: Begun): readonly OwnEvent[] {
-  const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
-  if (!filtered || name !== 'messages') return [event(errorObject(refusal))];
+  if (!isByContent(refusal) || name !== 'messages') return [event(errorObject(refusal))];
   return [
     ...(begun.last === undefined ? [started(begun.first ?? '')] : openBlock(begun.last)),
     event({

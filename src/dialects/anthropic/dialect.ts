@@ -1,6 +1,6 @@
 /** The Anthropic dialect: messages, their batches, and files. */
 import type { Dialect, QuotaNote } from '../dialect.ts';
-import { sse } from '../framing/sse.ts';
+import { eventStream } from '../framing/sse.ts';
 import { readFile } from '../reading/forms.ts';
 import { shorten } from '../reading/objects.ts';
 import { NO_BATCH_FILES } from '../without.ts';
@@ -18,7 +18,7 @@ export const anthropic: Dialect = {
   classify,
   readRequest,
   readResponse,
-  framing: (_, media) => (media === 'text/event-stream' ? sse : undefined),
+  framing: eventStream,
   readEvent,
   listModels,
   describeModel: (name) => JSON.stringify(modelObject(name)),

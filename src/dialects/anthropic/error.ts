@@ -1,5 +1,5 @@
 /** Refusals in Anthropic's error shape, from which its SDKs make their typed errors. */
-import { REFUSALS, type Refusal } from '../../core/refusal.ts';
+import { messageOf, REFUSALS, type Refusal } from '../../core/refusal.ts';
 import type { ErrorBody } from '../dialect.ts';
 
 export function error(refusal: Refusal): ErrorBody {
@@ -8,9 +8,10 @@ export function error(refusal: Refusal): ErrorBody {
 
 /** Also what an event of a stream says when the stream fails. `code` is ours; clients pass it on. */
 export function errorObject(refusal: Refusal) {
-  const { text } = REFUSALS[refusal.refused];
-  const message = refusal.detail === undefined ? text : `${text} ${refusal.detail}`;
-  return { type: 'error', error: { type: typeOf(refusal), message, code: refusal.refused } };
+  return {
+    type: 'error',
+    error: { type: typeOf(refusal), message: messageOf(refusal), code: refusal.refused },
+  };
 }
 
 function typeOf({ refused }: Refusal): string {

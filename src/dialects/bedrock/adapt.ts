@@ -6,6 +6,7 @@ import { type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
 import { adapt as adaptMessages } from '../anthropic/adapt.ts';
 import type { Adapted } from '../dialect.ts';
+import { judgeFixed } from '../reading/adapt.ts';
 import { Changes } from '../reading/changes.ts';
 import { numberIn } from '../reading/features.ts';
 import { BOUNDS, CONFIGS, featureOfMember, featuresOfTool } from './features.ts';
@@ -30,8 +31,8 @@ export function adapt(
 ): Adapted | Refusal {
   if (root.kind !== 'object') return refuse('feature_not_allowed');
   if (isAnthropic(operation, root)) return adaptMessages(operation, text, root, changes, headers);
-  const fixed = [...changes.strip].find((feature) => !LOOSE.has(feature));
-  if (fixed !== undefined) return refuse('feature_not_allowed', { detail: `${fixed} cannot be taken out.` });
+  const fixed = judgeFixed([...changes.strip].find((feature) => !LOOSE.has(feature)));
+  if (fixed !== undefined) return fixed;
   const made = new Changes();
   for (const member of root.members) {
     const feature = featureOfMember(member.key);

@@ -1,9 +1,9 @@
 /** The messages of `converse`: content blocks that are named by their one member. */
 import type { Refusal } from '../../core/refusal.ts';
-import { type JsonNode, memberOf } from '../../json/document.ts';
+import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling } from '../reading/governed.ts';
+import { invalid, judgeSpelling, readEach, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 
 const MESSAGE_NAMES = ['role', 'content'];
@@ -31,16 +31,10 @@ const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
 const MEDIA = new Set(['image', 'document', 'video', 'audio']);
 
 export function readMessages(texts: RequestTexts, node: JsonNode): Refusal | undefined {
-  if (node.kind !== 'array') return invalid('"messages" must be a list.');
-  for (const message of node.items) {
-    const wrong = readMessage(texts, message);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readObjects('messages', node, (message) => readMessage(texts, message));
 }
 
-function readMessage(texts: RequestTexts, message: JsonNode): Refusal | undefined {
-  if (message.kind !== 'object') return invalid('Each of "messages" must be an object.');
+function readMessage(texts: RequestTexts, message: JsonObject): Refusal | undefined {
   const misspelled = judgeSpelling(message.members, MESSAGE_NAMES);
   if (misspelled !== undefined) return misspelled;
   const speaker = memberOf(message, 'role');
@@ -57,22 +51,14 @@ function readMessage(texts: RequestTexts, message: JsonNode): Refusal | undefine
 export function readBlocks(texts: RequestTexts, content: JsonNode, role: Role): Refusal | undefined {
   if (content.kind === 'string') return void texts.string(content, role);
   if (content.kind !== 'array') return invalid('"content" must be a text or a list.');
-  for (const block of content.items) {
-    const wrong = readBlock(texts, block, role);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readEach(content.items, (block) => readBlock(texts, block, role));
 }
 
 function readBlock(texts: RequestTexts, block: JsonNode, role: Role): Refusal | undefined {
   if (block.kind !== 'object') return void texts.all(block, role, 'text');
   const misspelled = judgeSpelling(block.members, BLOCK_NAMES);
   if (misspelled !== undefined) return misspelled;
-  for (const { key, value } of block.members) {
-    const wrong = readMember(texts, key, value, role);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readEach(block.members, ({ key, value }) => readMember(texts, key, value, role));
 }
 
 function readMember(texts: RequestTexts, key: string, value: JsonNode, role: Role): Refusal | undefined {

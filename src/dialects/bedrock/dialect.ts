@@ -1,8 +1,7 @@
 /** The dialect of Amazon Bedrock: `converse` for all models alike, `invoke` for each in its own words. */
 import type { Dialect } from '../dialect.ts';
 import { awsEventStream } from '../framing/aws-event-stream.ts';
-import { describeModel, listModels } from '../openai/models.ts';
-import { quotaHeaders } from '../openai/quota.ts';
+import { AS_OPENAI } from '../openai/common.ts';
 import { NO_STORAGE } from '../without.ts';
 import { adapt } from './adapt.ts';
 import { readEvent, readResponse } from './answer.ts';
@@ -12,6 +11,7 @@ import { cut, error } from './error.ts';
 import { readRequest } from './request.ts';
 
 export const bedrock: Dialect = {
+  ...AS_OPENAI,
   ...NO_STORAGE,
   name: 'bedrock',
   classify,
@@ -22,11 +22,7 @@ export const bedrock: Dialect = {
     return name === 'invoke' ? chunks : awsEventStream;
   },
   readEvent,
-  listModels,
-  describeModel,
   adapt,
-  credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
-  quotaHeaders,
   error,
   cut,
 };

@@ -1,6 +1,6 @@
 /** What Sallyport says in AWS's words: errors, and the end of a stream that we stop. */
 import type { Operation } from '../../core/operation.ts';
-import { isRefusal, REFUSALS, type Refusal } from '../../core/refusal.ts';
+import { isByContent, isRefusal, messageOf, REFUSALS, type Refusal } from '../../core/refusal.ts';
 import { memberOf, parse } from '../../json/document.ts';
 import { cut as cutMessage } from '../anthropic/cut.ts';
 import type { Begun, ErrorBody } from '../dialect.ts';
@@ -27,14 +27,9 @@ export function error(refusal: Refusal): ErrorBody {
   };
 }
 
-function messageOf({ refused, detail }: Refusal): string {
-  const { text } = REFUSALS[refused];
-  return detail === undefined ? text : `${text} ${detail}`;
-}
-
 /** A content rule ends the message as a guardrail of Bedrock does; any other refusal is an exception. */
 export function cut(operation: Operation, refusal: Refusal, begun: Begun): readonly OwnEvent[] {
-  const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
+  const filtered = isByContent(refusal);
   if (filtered && operation.name === 'chat') return filteredMessage(begun.last ?? '');
   if (filtered && isMessage(begun)) return cutMessage({ ...operation, name: 'messages' }, refusal, begun);
   const data = JSON.stringify({ message: messageOf(refusal) });

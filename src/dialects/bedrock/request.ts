@@ -11,6 +11,7 @@ import {
   judgeSpelling,
   judgeTypes,
   type Rules,
+  readEach,
   TOKENS,
 } from '../reading/governed.ts';
 import { RequestTexts } from '../reading/request-texts.ts';
@@ -101,11 +102,7 @@ const UNREAD = new Set([
 ]);
 
 function readBody(texts: RequestTexts, root: JsonObject): Refusal | undefined {
-  for (const { key, value } of root.members) {
-    const wrong = readMember(texts, key, value);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readEach(root.members, ({ key, value }) => readMember(texts, key, value));
 }
 
 function readMember(texts: RequestTexts, key: string, value: JsonNode): Refusal | undefined {

@@ -1,12 +1,11 @@
 /** The dialect of Cohere: both of its APIs, and those who rerank as it does. */
 import type { Operation } from '../../core/operation.ts';
-import { REFUSALS, type Refusal } from '../../core/refusal.ts';
+import { isByContent, messageOf, type Refusal } from '../../core/refusal.ts';
 import type { Asked, Begun, Dialect } from '../dialect.ts';
 import type { OwnEvent } from '../framing/framing.ts';
 import { ndjson } from '../framing/ndjson.ts';
 import { sse } from '../framing/sse.ts';
-import { describeModel, listModels } from '../openai/models.ts';
-import { quotaHeaders } from '../openai/quota.ts';
+import { AS_OPENAI } from '../openai/common.ts';
 import { type PathTable, pathReader } from '../reading/paths.ts';
 import { NO_STORAGE } from '../without.ts';
 import { readEvent, readResponse } from './answer.ts';
@@ -26,6 +25,7 @@ const read = pathReader('cohere', ['/v1', '/v2'], TABLE);
 const readOlder = pathReader('cohere', ['/v1'], OLDER);
 
 export const cohere: Dialect = {
+  ...AS_OPENAI,
   ...NO_STORAGE,
   name: 'cohere',
   classify: ({ method, path }: Asked) => read(method, path) ?? readOlder(method, path),
@@ -36,11 +36,7 @@ export const cohere: Dialect = {
     return media === 'application/stream+json' || media === 'application/x-ndjson' ? ndjson : undefined;
   },
   readEvent,
-  listModels,
-  describeModel,
   adapt,
-  credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
-  quotaHeaders,
   error: (refusal) => ({
     contentType: 'application/json',
     body: JSON.stringify({ message: messageOf(refusal), code: refusal.refused }),
@@ -48,16 +44,10 @@ export const cohere: Dialect = {
   cut,
 };
 
-function messageOf({ refused, detail }: Refusal): string {
-  const { text } = REFUSALS[refused];
-  return detail === undefined ? text : `${text} ${detail}`;
-}
-
 /** Both APIs end with an event that says why; what a content rule ended is kept, any other end is an error. */
 function cut(_: Operation, refusal: Refusal, { first = '' }: Begun): readonly OwnEvent[] {
-  const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
   if (first.includes('"event_type"')) {
-    const reason = filtered ? 'ERROR_TOXIC' : 'ERROR';
+    const reason = isByContent(refusal) ? 'ERROR_TOXIC' : 'ERROR';
     const last = { is_finished: true, event_type: 'stream-end', finish_reason: reason, response: {} };
     return [{ data: JSON.stringify({ ...last, error: messageOf(refusal) }) }];
   }

@@ -1,11 +1,11 @@
 /** Reads request bodies of both APIs: what one calls a message, the other calls messages. */
-import type { Feature, FeatureChanges, FeatureUse } from '../../core/feature.ts';
+import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf } from '../../json/document.ts';
-import type { Adapted, RequestView, Role } from '../dialect.ts';
+import type { RequestView, Role } from '../dialect.ts';
 import { readMessages } from '../openai/messages.ts';
-import { type AdaptForm, adaptMembers } from '../reading/adapt.ts';
+import { adapter } from '../reading/adapt.ts';
 import { type BodyForm, modelNamed, readBody } from '../reading/body.ts';
 import {
   asks,
@@ -26,6 +26,7 @@ import {
   judgeSpelling,
   MODEL,
   type Rules,
+  readObjects,
   TOKENS,
   whole,
 } from '../reading/governed.ts';
@@ -64,13 +65,7 @@ const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
 ]);
 
 function readHistory(texts: RequestTexts, value: JsonNode): Refusal | undefined {
-  if (value.kind !== 'array') return invalid('"chat_history" must be a list.');
-  for (const turn of value.items) {
-    const wrong =
-      turn.kind === 'object' ? readTurn(texts, turn) : invalid('Each of "chat_history" must be an object.');
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readObjects('chat_history', value, (turn) => readTurn(texts, turn));
 }
 
 function readTurn(texts: RequestTexts, turn: JsonObject): Refusal | undefined {
@@ -211,7 +206,7 @@ function thinkingUse(text: string, value: JsonNode): readonly FeatureUse[] {
   return [{ feature: 'reasoning', amount: budget === undefined ? NO_END : effortOfTokens(budget) }];
 }
 
-const ADAPT: AdaptForm = {
+export const adapt = adapter({
   featureOf,
   fixed: ['image_input'],
   ofTools: ['tools', 'tool_choice', 'strict_tools', 'force_single_step'],
@@ -223,13 +218,4 @@ const ADAPT: AdaptForm = {
         ? '{"type":"disabled"}'
         : `{"type":"enabled","token_budget":${Math.min(tokensOfEffort(effort), 32_000)}}`,
   },
-};
-
-export function adapt(
-  _: Operation,
-  text: string,
-  root: JsonNode,
-  changes: FeatureChanges,
-): Adapted | Refusal {
-  return adaptMembers(text, root, changes, ADAPT);
-}
+});

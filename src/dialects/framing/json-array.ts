@@ -3,9 +3,8 @@
  * object is an event, with the bracket or comma before it; the closing bracket is one without data.
  */
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { textOf } from '../../json/utf8.ts';
-import type { FramedEvent, Framer, Framing, OwnEvent } from './framing.ts';
-import { Pending } from './pending.ts';
+import type { FramedEvent, Framing, OwnEvent } from './framing.ts';
+import { TextFramer } from './text-framer.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -24,45 +23,30 @@ export const jsonArray: Framing = {
 /** What may come next, white space aside. */
 type Expects = '[' | 'object or ]' | 'object' | ', or ]' | 'nothing';
 
-class ArrayFramer implements Framer {
-  readonly #pending: Pending;
+class ArrayFramer extends TextFramer {
   #expects: Expects = '[';
   /** Objects and arrays that are open within the object at hand; 0 between objects. */
   #depth = 0;
   #inString = false;
   #escaped = false;
 
-  constructor(bound: number) {
-    this.#pending = new Pending(bound);
-  }
-
-  get empty(): boolean {
-    return this.#pending.length === 0;
-  }
-
-  push(bytes: Uint8Array): FramedEvent[] | Refusal {
+  override push(bytes: Uint8Array): readonly FramedEvent[] | Refusal {
     const events: FramedEvent[] = [];
     let start = 0;
     for (let i = 0; i < bytes.length; i += 1) {
       const step = this.#depth > 0 ? this.#within(bytes[i] ?? 0) : this.#between(bytes[i] ?? 0);
       if (step === 'wrong') return refuse('answer_unreadable');
       if (step === 'goes on') continue;
-      const event = this.#complete(bytes.subarray(start, i + 1), step === 'array ends');
+      const event = this.complete(bytes.subarray(start, i + 1));
       if (isRefusal(event)) return event;
       events.push(event);
       start = i + 1;
     }
-    return this.#pending.add(bytes.subarray(start)) ?? this.#withRest(events);
-  }
-
-  finish(): FramedEvent[] | Refusal {
-    if (this.empty) return [];
-    const event = this.#complete(new Uint8Array(0), false);
-    return isRefusal(event) ? event : [event];
+    return this.pending.add(bytes.subarray(start)) ?? this.#withRest(events);
   }
 
   /** White space after the closing bracket belongs to no object. */
-  #withRest(events: FramedEvent[]): FramedEvent[] | Refusal {
+  #withRest(events: readonly FramedEvent[]): readonly FramedEvent[] | Refusal {
     if (this.#expects !== 'nothing') return events;
     const rest = this.finish();
     return isRefusal(rest) ? rest : [...events, ...rest];
@@ -78,7 +62,7 @@ class ArrayFramer implements Framer {
     }
     if (byte !== CLOSE_ARRAY || !this.#expects.endsWith('or ]')) return 'wrong';
     this.#next('nothing');
-    return 'array ends';
+    return 'ends';
   }
 
   #next(expects: Expects): Step {
@@ -97,26 +81,20 @@ class ArrayFramer implements Framer {
     if (byte === QUOTE) this.#inString = true;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#depth += 1;
     else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) this.#depth -= 1;
-    return this.#depth === 0 ? 'object ends' : 'goes on';
+    return this.#depth === 0 ? 'ends' : 'goes on';
   }
 
-  #complete(rest: Uint8Array, last: boolean): FramedEvent | Refusal {
-    const raw = this.#pending.take(rest);
-    if (isRefusal(raw)) return raw;
-    const text = textOf(raw);
-    return text === undefined ? refuse('answer_unreadable') : objectEvent(raw, text, last);
+  /** The closing bracket ends an event of its own: it never stands at the end of one that has an object. */
+  protected override eventOf(raw: Uint8Array, text: string): FramedEvent {
+    const start = text.indexOf('{');
+    return {
+      raw,
+      data: start < 0 ? undefined : text.slice(start),
+      name: undefined,
+      last: start < 0 && text.endsWith(']'),
+      rewrite: (data) => Buffer.from(text.slice(0, Math.max(0, start)) + data),
+    };
   }
 }
 
-type Step = 'goes on' | 'object ends' | 'array ends' | 'wrong';
-
-function objectEvent(raw: Uint8Array, text: string, last: boolean): FramedEvent {
-  const start = text.indexOf('{');
-  return {
-    raw,
-    data: start < 0 ? undefined : text.slice(start),
-    name: undefined,
-    last,
-    rewrite: (data) => Buffer.from(text.slice(0, Math.max(0, start)) + data),
-  };
-}
+type Step = 'goes on' | 'ends' | 'wrong';

@@ -3,10 +3,9 @@
  * data stands. What no client reads as data (comments, names, ids, retry times) stays in the event's bytes.
  */
 import type { Span } from '../../core/finding.ts';
-import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
-import { textOf } from '../../json/utf8.ts';
-import type { FramedEvent, Framer, Framing, OwnEvent } from './framing.ts';
-import { Pending } from './pending.ts';
+import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import type { FramedEvent, Framing, OwnEvent } from './framing.ts';
+import { TextFramer } from './text-framer.ts';
 
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
@@ -17,27 +16,23 @@ export const sse: Framing = {
   close: (events) => Buffer.from(events.map(written).join('')),
 };
 
+/** The framing of an answer whose streams are events, and nothing else. */
+export function eventStream(_: unknown, media: string): Framing | undefined {
+  return media === 'text/event-stream' ? sse : undefined;
+}
+
 function written({ name, data }: OwnEvent): string {
   return `${name === undefined ? '' : `event: ${name}\n`}data: ${data}\n\n`;
 }
 
-class EventFramer implements Framer {
-  readonly #pending: Pending;
+class EventFramer extends TextFramer {
   #begun = false;
   #lineEmpty = true;
   #afterReturn = false;
   /** A blank line ended with a carriage return: a line feed, should it follow, is still the event's. */
   #closing = false;
 
-  constructor(bound: number) {
-    this.#pending = new Pending(bound);
-  }
-
-  get empty(): boolean {
-    return this.#pending.length === 0;
-  }
-
-  push(bytes: Uint8Array): FramedEvent[] | Refusal {
+  override push(bytes: Uint8Array): FramedEvent[] | Refusal {
     const events: FramedEvent[] = [];
     let start = 0;
     for (let i = 0; i < bytes.length; i += 1) {
@@ -50,22 +45,12 @@ class EventFramer implements Framer {
       }
       const end = this.#endAt(byte, i);
       if (end < 0) continue;
-      const event = this.#complete(bytes.subarray(start, end));
+      const event = this.complete(bytes.subarray(start, end));
       if (isRefusal(event)) return event;
       events.push(event);
       start = end;
     }
-    return this.#pending.add(bytes.subarray(start)) ?? events;
-  }
-
-  /**
-   * What is left when the stream ends without a blank line. The standard drops it, some clients read it: so it is an
-   * event like the others, to be read before it may pass.
-   */
-  finish(): FramedEvent[] | Refusal {
-    if (this.empty) return [];
-    const event = this.#complete(new Uint8Array(0));
-    return isRefusal(event) ? event : [event];
+    return this.pending.add(bytes.subarray(start)) ?? events;
   }
 
   /** @returns where the event ends that this byte shows to be complete, or -1 */
@@ -94,14 +79,10 @@ class EventFramer implements Framer {
     return blank;
   }
 
-  #complete(rest: Uint8Array): FramedEvent | Refusal {
-    const bytes = this.#pending.take(rest);
-    if (isRefusal(bytes)) return bytes;
-    const text = textOf(bytes);
-    if (text === undefined) return refuse('answer_unreadable');
+  protected override eventOf(raw: Uint8Array, text: string): FramedEvent {
     const start = !this.#begun && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
     this.#begun = true;
-    return new TextEvent(bytes, text, start);
+    return new TextEvent(raw, text, start);
   }
 }
 

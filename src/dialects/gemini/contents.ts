@@ -2,8 +2,9 @@
 import type { Refusal } from '../../core/refusal.ts';
 import type { JsonNode, Member } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
+import { oneOrMore } from '../reading/features.ts';
 import { kindOfMedia } from '../reading/fields.ts';
-import { invalid } from '../reading/governed.ts';
+import { invalid, readEach } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 import { camel, judgeNames, named } from './names.ts';
 
@@ -34,11 +35,7 @@ export function readContents(texts: RequestTexts, node: JsonNode, role: Role): R
   if (node.kind === 'string') return void texts.string(node, role);
   if (node.kind === 'object') return readContent(texts, node, role);
   if (node.kind !== 'array') return invalid('Contents must be a list.');
-  for (const item of node.items) {
-    const wrong = readContents(texts, item, role);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readEach(node.items, (item) => readContents(texts, item, role));
 }
 
 function readContent(
@@ -53,7 +50,7 @@ function readContent(
   // A part may stand where a content is expected.
   if (named(content, 'parts') === undefined && speaker === undefined) return readPart(texts, content, role);
   for (const { key, value } of content.members) {
-    const list = camel(key) === 'parts' ? itemsOrOne(value) : undefined;
+    const list = camel(key) === 'parts' ? oneOrMore(value) : undefined;
     if (list === undefined && key !== 'role') texts.all(value, role, key);
     for (const part of list ?? []) {
       const refused = readPart(texts, part, role);
@@ -61,10 +58,6 @@ function readContent(
     }
   }
   return undefined;
-}
-
-function itemsOrOne(value: JsonNode): readonly JsonNode[] {
-  return value.kind === 'array' ? value.items : [value];
 }
 
 function readPart(texts: RequestTexts, part: JsonNode, speaker: Role): Refusal | undefined {

@@ -2,7 +2,7 @@
 import type { Dialect } from '../dialect.ts';
 import { jsonArray } from '../framing/json-array.ts';
 import { sse } from '../framing/sse.ts';
-import { quotaHeaders } from '../openai/quota.ts';
+import { AS_OPENAI } from '../openai/common.ts';
 import { NO_STORAGE } from '../without.ts';
 import { adapt } from './adapt.ts';
 import { readEvent, readResponse } from './answer.ts';
@@ -12,6 +12,7 @@ import { shorten } from './objects.ts';
 import { readRequest } from './request.ts';
 
 export const gemini: Dialect = {
+  ...AS_OPENAI,
   ...NO_STORAGE,
   name: 'gemini',
   classify,
@@ -28,7 +29,6 @@ export const gemini: Dialect = {
   adapt,
   shorten,
   credentialHeader: (credential) => ['x-goog-api-key', credential],
-  quotaHeaders,
   error,
   cut,
 };

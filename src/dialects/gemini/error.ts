@@ -1,6 +1,6 @@
 /** What Sallyport says in Google's words: errors, and the end of a stream that we stop. */
 import type { Operation } from '../../core/operation.ts';
-import { REFUSALS, type Refusal } from '../../core/refusal.ts';
+import { isByContent, messageOf, REFUSALS, type Refusal } from '../../core/refusal.ts';
 import type { Begun, ErrorBody } from '../dialect.ts';
 import type { OwnEvent } from '../framing/framing.ts';
 
@@ -21,8 +21,8 @@ export function error(refusal: Refusal): ErrorBody {
 }
 
 function errorObject(refusal: Refusal) {
-  const { status: code, text } = REFUSALS[refusal.refused];
-  const message = refusal.detail === undefined ? text : `${text} ${refusal.detail}`;
+  const { status: code } = REFUSALS[refusal.refused];
+  const message = messageOf(refusal);
   const status = STATUSES.get(code) ?? (code < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
   const reason = refusal.refused.toUpperCase();
   const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'sallyport' }];
@@ -31,7 +31,6 @@ function errorObject(refusal: Refusal) {
 
 /** A content rule ends the candidates as the provider's own does; any other refusal is an error. */
 export function cut(_: Operation, refusal: Refusal, __: Begun): readonly OwnEvent[] {
-  const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
   const last = { content: { role: 'model', parts: [] }, finishReason: 'SAFETY', index: 0 };
-  return [{ data: JSON.stringify(filtered ? { candidates: [last] } : errorObject(refusal)) }];
+  return [{ data: JSON.stringify(isByContent(refusal) ? { candidates: [last] } : errorObject(refusal)) }];
 }

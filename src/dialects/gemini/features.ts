@@ -10,6 +10,7 @@ import {
   itemsOf,
   NO_END,
   numberIn,
+  oneOrMore,
   outputUse,
   unknownFeature,
   wordOf,
@@ -103,7 +104,7 @@ export function featuresOf({ name }: Operation, text: string, root: JsonObject):
 function usesOf(text: string, { key, value }: Member): readonly FeatureUse[] {
   switch (camel(key)) {
     case 'tools':
-      return toolsIn(value).flatMap((tool) =>
+      return oneOrMore(value).flatMap((tool) =>
         tool.kind === 'object' ? tool.members.map((member) => ({ feature: featureOfTool(member.key) })) : [],
       );
     case 'contents':
@@ -112,7 +113,7 @@ function usesOf(text: string, { key, value }: Member): readonly FeatureUse[] {
       return mediaIn(text, value);
     case 'requests':
     case 'generateContentRequest':
-      return (value.kind === 'array' ? value.items : [value]).flatMap((inner) =>
+      return oneOrMore(value).flatMap((inner) =>
         inner.kind === 'object' ? inner.members.flatMap((member) => usesOf(text, member)) : [],
       );
     case 'generationConfig':
@@ -122,11 +123,6 @@ function usesOf(text: string, { key, value }: Member): readonly FeatureUse[] {
       return feature === undefined ? [] : [{ feature }];
     }
   }
-}
-
-/** One tool or several. */
-export function toolsIn(value: JsonNode): readonly JsonNode[] {
-  return value.kind === 'array' ? value.items : [value];
 }
 
 function configUses(text: string, { key, value }: Member): readonly FeatureUse[] {

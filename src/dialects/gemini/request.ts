@@ -1,10 +1,18 @@
 /** Reads request bodies: what is asked of the model of the path, and every text. */
 import type { Operation } from '../../core/operation.ts';
-import { isRefusal, type Refusal } from '../../core/refusal.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, stringValue } from '../../json/document.ts';
 import type { AskedModel, RequestView, Role } from '../dialect.ts';
-import { itemsOf, numberIn } from '../reading/features.ts';
-import { invalid, judgeElsewhere, judgeTypes, type Rules, TOKENS, whole } from '../reading/governed.ts';
+import { itemsOf, numberIn, oneOrMore } from '../reading/features.ts';
+import {
+  invalid,
+  judgeElsewhere,
+  judgeTypes,
+  type Rules,
+  readEach,
+  TOKENS,
+  whole,
+} from '../reading/governed.ts';
 import { RequestTexts } from '../reading/request-texts.ts';
 import { readContents } from './contents.ts';
 import { featuresOf } from './features.ts';
@@ -90,11 +98,7 @@ const UNREAD = new Set([
 
 /** Requests may hold requests: several to embed, or the one whose tokens are to be counted. */
 function readBody(texts: RequestTexts, body: JsonObject): Refusal | undefined {
-  for (const { key, value } of body.members) {
-    const wrong = readMember(texts, key, value);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readEach(body.members, ({ key, value }) => readMember(texts, key, value));
 }
 
 function readMember(texts: RequestTexts, key: string, value: JsonNode): Refusal | undefined {
@@ -103,12 +107,11 @@ function readMember(texts: RequestTexts, key: string, value: JsonNode): Refusal 
   if (name === 'contents' || name === 'content') return readContents(texts, value, 'user');
   if (name === 'systemInstruction') return readContents(texts, value, 'system');
   if (name === 'requests' || name === 'generateContentRequest') {
-    const wrongs = (value.kind === 'array' ? value.items : [value]).map((inner) =>
+    return readEach(oneOrMore(value), (inner) =>
       inner.kind === 'object'
         ? (judgeNames(inner, NAMES) ?? readBody(texts, inner))
         : invalid(`"${name}" is malformed.`),
     );
-    return wrongs.find((wrong) => isRefusal(wrong));
   }
   texts.all(value, ROLES.get(name) ?? 'user', key);
   return undefined;

@@ -1,9 +1,8 @@
 /** The Model Context Protocol over Streamable HTTP: one message a request, answered with one, or with events. */
-import { REFUSALS, type Refusal, refuse } from '../../core/refusal.ts';
+import { messageOf, REFUSALS, type Refusal, refuse } from '../../core/refusal.ts';
 import type { Asked, Dialect } from '../dialect.ts';
-import { sse } from '../framing/sse.ts';
-import { describeModel, listModels } from '../openai/models.ts';
-import { quotaHeaders } from '../openai/quota.ts';
+import { eventStream } from '../framing/sse.ts';
+import { AS_OPENAI } from '../openai/common.ts';
 import { shortenList } from '../reading/objects.ts';
 import { type PathTable, pathReader } from '../reading/paths.ts';
 import { NO_STORAGE } from '../without.ts';
@@ -22,29 +21,26 @@ const TABLE: PathTable = [
 const read = pathReader('mcp', [''], TABLE);
 
 export const mcp: Dialect = {
+  ...AS_OPENAI,
   ...NO_STORAGE,
   name: 'mcp',
   classify: ({ method, path }: Asked) => read(method, path),
   readRequest,
   readResponse,
-  framing: (_, media) => (media === 'text/event-stream' ? sse : undefined),
+  framing: eventStream,
   readEvent,
-  listModels,
-  describeModel,
   usesOfPath: ({ pathModel = '' }) => [useOf(pathModel, [])],
   // A call is its tool: nothing is left of it without.
   adapt: () => refuse('feature_not_allowed'),
   shorten: (_, root, out) => shortenList(toolsOf(root), out),
-  credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
-  quotaHeaders,
   error: (refusal) => ({ contentType: 'application/json', body: JSON.stringify(errorMessage(refusal)) }),
   cut: (_, refusal) => [{ data: JSON.stringify(errorMessage(refusal)) }],
 };
 
 /** JSON-RPC's own codes, where one fits; the id of the request is not known where it is refused. */
-function errorMessage({ refused, detail }: Refusal) {
-  const { text, status } = REFUSALS[refused];
+function errorMessage(refusal: Refusal) {
+  const { status } = REFUSALS[refusal.refused];
   const code = status === 400 ? -32600 : status === 404 ? -32601 : status >= 500 ? -32603 : -32000;
-  const message = detail === undefined ? text : `${text} ${detail}`;
-  return { jsonrpc: '2.0', id: null, error: { code, message, data: { code: refused } } };
+  const data = { code: refusal.refused };
+  return { jsonrpc: '2.0', id: null, error: { code, message: messageOf(refusal), data } };
 }

@@ -1,11 +1,11 @@
 /** The dialect of Ollama. What manages its models is not served: only what uses them. */
 import type { Operation } from '../../core/operation.ts';
-import { isRefusal, REFUSALS, type Refusal } from '../../core/refusal.ts';
+import { isByContent, isRefusal, messageOf, type Refusal } from '../../core/refusal.ts';
 import { parse } from '../../json/document.ts';
 import type { Asked, Begun, Dialect } from '../dialect.ts';
 import type { OwnEvent } from '../framing/framing.ts';
 import { ndjson } from '../framing/ndjson.ts';
-import { quotaHeaders } from '../openai/quota.ts';
+import { AS_OPENAI } from '../openai/common.ts';
 import { EVENT_BOUNDS, modelIn } from '../reading/answers.ts';
 import { type PathTable, pathReader } from '../reading/paths.ts';
 import { NO_STORAGE } from '../without.ts';
@@ -23,6 +23,7 @@ const TABLE: PathTable = [
 const read = pathReader('ollama', [''], TABLE);
 
 export const ollama: Dialect = {
+  ...AS_OPENAI,
   ...NO_STORAGE,
   name: 'ollama',
   classify: ({ method, path }: Asked) => read(method, path),
@@ -33,8 +34,6 @@ export const ollama: Dialect = {
   listModels: (names) => JSON.stringify({ models: names.map(modelObject) }),
   describeModel: (name) => JSON.stringify(modelObject(name)),
   adapt,
-  credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
-  quotaHeaders,
   error: (refusal) => ({ contentType: 'application/json', body: JSON.stringify(errorObject(refusal)) }),
   cut,
 };
@@ -45,15 +44,13 @@ function modelObject(name: string) {
   return { name, model: name, modified_at, size: 0, digest: '', details: {} };
 }
 
-function errorObject({ refused, detail }: Refusal) {
-  const { text } = REFUSALS[refused];
-  return { error: detail === undefined ? text : `${text} ${detail}`, code: refused };
+function errorObject(refusal: Refusal) {
+  return { error: messageOf(refusal), code: refusal.refused };
 }
 
 /** A content rule ends the answer, so that clients keep what they have; any other refusal is an error. */
 function cut({ name }: Operation, refusal: Refusal, { first = '' }: Begun): readonly OwnEvent[] {
-  const filtered = refusal.refused === 'answer_blocked' || refusal.refused === 'content_blocked';
-  if (!filtered) return [{ data: JSON.stringify(errorObject(refusal)) }];
+  if (!isByContent(refusal)) return [{ data: JSON.stringify(errorObject(refusal)) }];
   const root = parse(first, EVENT_BOUNDS);
   const last = {
     model: (isRefusal(root) ? undefined : modelIn(first, root)) ?? '',

@@ -1,11 +1,11 @@
 /** Reads request bodies: chats, prompts, and texts to embed. */
-import type { Feature, FeatureChanges, FeatureUse } from '../../core/feature.ts';
+import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf } from '../../json/document.ts';
-import type { Adapted, RequestView } from '../dialect.ts';
+import type { RequestView } from '../dialect.ts';
 import { readMessages } from '../openai/messages.ts';
-import { type AdaptForm, adaptMembers } from '../reading/adapt.ts';
+import { adapter } from '../reading/adapt.ts';
 import { type BodyForm, modelNamed, readBody } from '../reading/body.ts';
 import {
   asks,
@@ -164,19 +164,10 @@ function usesOf(text: string, { key, value }: Member): readonly FeatureUse[] {
 
 const EFFORTS = ['false', '"low"', '"low"', '"medium"', '"high"', '"high"', '"high"'];
 
-const ADAPT: AdaptForm = {
+export const adapt = adapter({
   featureOf,
   fixed: ['image_input'],
   ofTools: ['tools'],
   bounds: [{ holder: 'options', key: 'num_predict' }],
   effort: { key: 'think', word: (effort) => EFFORTS[effort] ?? 'true' },
-};
-
-export function adapt(
-  _: Operation,
-  text: string,
-  root: JsonNode,
-  changes: FeatureChanges,
-): Adapted | Refusal {
-  return adaptMembers(text, root, changes, ADAPT);
-}
+});

@@ -5,6 +5,7 @@ import type { Operation } from '../../core/operation.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf } from '../../json/document.ts';
 import type { Adapted } from '../dialect.ts';
+import { judgeFixed } from '../reading/adapt.ts';
 import { Changes } from '../reading/changes.ts';
 import { numberIn, textIn, unknownFeature } from '../reading/features.ts';
 import { ASKING, KNOWN } from './request-fields.ts';
@@ -21,8 +22,8 @@ export function adapt(
   changes: FeatureChanges,
 ): Adapted | Refusal {
   if (root.kind !== 'object') return refuse('feature_not_allowed');
-  const fixed = FIXED.find((feature) => changes.strip.has(feature));
-  if (fixed !== undefined) return refuse('feature_not_allowed', { detail: `${fixed} cannot be taken out.` });
+  const fixed = judgeFixed(FIXED.find((feature) => changes.strip.has(feature)));
+  if (fixed !== undefined) return fixed;
   const made = new Changes();
   for (const member of root.members) if (isOut(member, changes.strip)) made.drop(root, member);
   dropTools(text, root, changes.strip, made);

@@ -1,5 +1,5 @@
 /** Refusals in OpenAI's error shape, from which its SDKs make their typed errors. */
-import { REFUSALS, type Refusal } from '../../core/refusal.ts';
+import { messageOf, REFUSALS, type Refusal } from '../../core/refusal.ts';
 import type { ErrorBody } from '../dialect.ts';
 
 export function error(refusal: Refusal): ErrorBody {
@@ -8,7 +8,6 @@ export function error(refusal: Refusal): ErrorBody {
 
 /** Also what an event of a stream says when the stream fails. */
 export function errorObject(refusal: Refusal) {
-  const { text, type } = REFUSALS[refusal.refused];
-  const message = refusal.detail === undefined ? text : `${text} ${refusal.detail}`;
-  return { error: { message, type, param: null, code: refusal.refused } };
+  const { type } = REFUSALS[refusal.refused];
+  return { error: { message: messageOf(refusal), type, param: null, code: refusal.refused } };
 }

@@ -3,7 +3,7 @@ import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { isName, roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling } from '../reading/governed.ts';
+import { invalid, judgeSpelling, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 import { readContent, SPEAKERS } from './messages.ts';
 
@@ -11,17 +11,13 @@ const ITEM_NAMES = ['id', 'role', 'content', 'type', 'output', 'arguments', 'enc
 
 export function readInput(texts: RequestTexts, node: JsonNode): Refusal | undefined {
   if (node.kind === 'string') texts.string(node, 'user');
-  else if (node.kind === 'array') return readItems(texts, node.items);
+  else if (node.kind === 'array')
+    return readObjects(
+      'input',
+      node,
+      (item) => judgeSpelling(item.members, ITEM_NAMES) ?? readItem(texts, item),
+    );
   else if (node.kind !== 'null') return invalid('"input" must be a text or a list.');
-  return undefined;
-}
-
-function readItems(texts: RequestTexts, items: readonly JsonNode[]): Refusal | undefined {
-  for (const item of items) {
-    if (item.kind !== 'object') return invalid('Each of "input" must be an object.');
-    const wrong = judgeSpelling(item.members, ITEM_NAMES) ?? readItem(texts, item);
-    if (wrong !== undefined) return wrong;
-  }
   return undefined;
 }
 

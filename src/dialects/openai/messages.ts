@@ -1,9 +1,9 @@
 /** Reads the messages of a chat. */
 import type { Refusal } from '../../core/refusal.ts';
-import { type JsonNode, type Member, memberOf } from '../../json/document.ts';
+import { type JsonNode, type JsonObject, type Member, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { isName, roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling } from '../reading/governed.ts';
+import { invalid, judgeSpelling, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 
 const MESSAGE_NAMES = ['role', 'content', 'tool_calls', 'function_call'];
@@ -22,16 +22,10 @@ export const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
 const TEXT_PARTS = new Set(['text', 'refusal', 'thinking']);
 
 export function readMessages(texts: RequestTexts, node: JsonNode): Refusal | undefined {
-  if (node.kind !== 'array') return invalid('"messages" must be a list.');
-  for (const message of node.items) {
-    const wrong = readMessage(texts, message);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readObjects('messages', node, (message) => readMessage(texts, message));
 }
 
-function readMessage(texts: RequestTexts, message: JsonNode): Refusal | undefined {
-  if (message.kind !== 'object') return invalid('Each of "messages" must be an object.');
+function readMessage(texts: RequestTexts, message: JsonObject): Refusal | undefined {
   const misspelled = judgeSpelling(message.members, MESSAGE_NAMES);
   if (misspelled !== undefined) return misspelled;
   const speaker = memberOf(message, 'role');

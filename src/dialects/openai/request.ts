@@ -4,7 +4,7 @@ import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { RequestView, Role } from '../dialect.ts';
 import { numberIn, textIn } from '../reading/features.ts';
-import { invalid } from '../reading/governed.ts';
+import { invalid, readEach } from '../reading/governed.ts';
 import { objectsIn, STORED_NAMES } from '../reading/objects.ts';
 import { RequestTexts } from '../reading/request-texts.ts';
 import { boundsIn, featuresOf } from './features.ts';
@@ -103,11 +103,7 @@ function readTexts(operation: Operation, text: string, root: JsonObject): Reques
   if (required !== undefined && memberOf(root, required) === undefined)
     return invalid(`"${required}" is missing.`);
   const texts = new RequestTexts(text);
-  for (const { key, value } of root.members) {
-    const wrong = readMember(operation, texts, key, value);
-    if (wrong !== undefined) return wrong;
-  }
-  return texts;
+  return readEach(root.members, ({ key, value }) => readMember(operation, texts, key, value)) ?? texts;
 }
 
 function readMember(
@@ -158,11 +154,7 @@ function readerOfInput(name: Operation['name']): Read {
 /** A thread that is made with the run of it. */
 function readThread(operation: Operation, texts: RequestTexts, thread: JsonNode): Refusal | undefined {
   if (thread.kind !== 'object') return void texts.all(thread, 'user', 'thread');
-  for (const { key, value } of thread.members) {
-    const wrong = readMember(operation, texts, key, value);
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
+  return readEach(thread.members, ({ key, value }) => readMember(operation, texts, key, value));
 }
 
 /** The variables of a stored prompt are the caller's words; its id is judged by who owns it. */

@@ -3,7 +3,7 @@ import type { Feature, FeatureChanges } from '../../core/feature.ts';
 import { NO_HEADER_CHANGES } from '../../core/headers.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
-import type { Adapted } from '../dialect.ts';
+import type { Adapted, Dialect } from '../dialect.ts';
 import { Changes } from './changes.ts';
 import { numberIn } from './features.ts';
 
@@ -26,15 +26,26 @@ export interface AdaptForm {
   readonly effort?: { readonly key: string; readonly word: (effort: number) => string };
 }
 
-export function adaptMembers(
+/** Makes the `adapt` of a dialect whose bodies are so. */
+export function adapter(form: AdaptForm): Dialect['adapt'] {
+  return (_, text, root, changes) => adaptMembers(text, root, changes, form);
+}
+
+/** @returns the refusal where one must be taken out that cannot be */
+export function judgeFixed(fixed: Feature | undefined): Refusal | undefined {
+  if (fixed === undefined) return undefined;
+  return refuse('feature_not_allowed', { detail: `${fixed} cannot be taken out.` });
+}
+
+function adaptMembers(
   text: string,
   root: JsonNode,
   changes: FeatureChanges,
   form: AdaptForm,
 ): Adapted | Refusal {
   if (root.kind !== 'object') return refuse('feature_not_allowed');
-  const fixed = form.fixed.find((feature) => changes.strip.has(feature));
-  if (fixed !== undefined) return refuse('feature_not_allowed', { detail: `${fixed} cannot be taken out.` });
+  const fixed = judgeFixed(form.fixed.find((feature) => changes.strip.has(feature)));
+  if (fixed !== undefined) return fixed;
   const made = new Changes();
   for (const member of root.members) {
     const feature = form.featureOf(member.key);

@@ -60,6 +60,30 @@ const ELSEWHERE = new Set([
   'headers',
 ]);
 
+/** Reads one after the other, up to the first that is refused. */
+export function readEach<T>(
+  items: readonly T[],
+  read: (item: T) => Refusal | undefined,
+): Refusal | undefined {
+  for (const item of items) {
+    const wrong = read(item);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/** Reads a member that must be a list of objects. */
+export function readObjects(
+  name: string,
+  node: JsonNode,
+  read: (item: JsonObject) => Refusal | undefined,
+): Refusal | undefined {
+  if (node.kind !== 'array') return invalid(`"${name}" must be a list.`);
+  return readEach(node.items, (item) =>
+    item.kind === 'object' ? read(item) : invalid(`Each of "${name}" must be an object.`),
+  );
+}
+
 /** Refuses members of a request by which a backend would ask somebody else. */
 export function judgeElsewhere({ members }: JsonObject): Refusal | undefined {
   const found = members.map(({ key }) => folded(key)).find((key) => ELSEWHERE.has(key));

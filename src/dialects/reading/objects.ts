@@ -7,7 +7,7 @@ import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
 import { Changes } from './changes.ts';
-import { itemsOf } from './features.ts';
+import { itemsOf, oneOrMore } from './features.ts';
 import { folded } from './governed.ts';
 
 /** Members that name an object, or a list of them. */
@@ -92,7 +92,7 @@ function namedBy(text: string, key: string, value: JsonNode): ObjectRef[] {
   const name = folded(key);
   const kind = MEMBERS.get(name);
   if (kind === undefined && !ID_MEMBER.test(name)) return [];
-  const ids = value.kind === 'array' ? value.items : [value];
+  const ids = oneOrMore(value);
   return ids.flatMap((node) => {
     if (node.kind !== 'string') return objectById(text, kind, node);
     const id = stringValue(text, node);

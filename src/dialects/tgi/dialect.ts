@@ -1,9 +1,8 @@
 /** The dialect of Hugging Face's servers, for texts (TGI) and embeddings (TEI), and of SageMaker, which runs them. */
-import { REFUSALS, type Refusal } from '../../core/refusal.ts';
+import { messageOf, REFUSALS, type Refusal } from '../../core/refusal.ts';
 import type { Asked, Dialect } from '../dialect.ts';
-import { sse } from '../framing/sse.ts';
-import { describeModel, listModels } from '../openai/models.ts';
-import { quotaHeaders } from '../openai/quota.ts';
+import { eventStream } from '../framing/sse.ts';
+import { AS_OPENAI } from '../openai/common.ts';
 import { type PathTable, pathReader } from '../reading/paths.ts';
 import { NO_STORAGE } from '../without.ts';
 import { readEvent, readResponse } from './answer.ts';
@@ -25,25 +24,22 @@ const TABLE: PathTable = [
 const read = pathReader('tgi', [''], TABLE);
 
 export const tgi: Dialect = {
+  ...AS_OPENAI,
   ...NO_STORAGE,
   name: 'tgi',
   classify: ({ method, path }: Asked) => read(method, path),
   readRequest,
   readResponse,
-  framing: (_, media) => (media === 'text/event-stream' ? sse : undefined),
+  framing: eventStream,
   readEvent,
-  listModels,
-  describeModel,
   adapt,
-  credentialHeader: (credential) => ['authorization', `Bearer ${credential}`],
-  quotaHeaders,
   error: (refusal) => ({ contentType: 'application/json', body: JSON.stringify(errorObject(refusal)) }),
   cut: (_, refusal) => [{ data: JSON.stringify(errorObject(refusal)) }],
 };
 
 /** In TGI's words an error is one of validation, of load, or of generation. */
-function errorObject({ refused, detail }: Refusal) {
-  const { text, status } = REFUSALS[refused];
+function errorObject(refusal: Refusal) {
+  const { status } = REFUSALS[refusal.refused];
   const type = status < 500 && status !== 429 ? 'validation' : status === 500 ? 'generation' : 'overloaded';
-  return { error: detail === undefined ? text : `${text} ${detail}`, error_type: type, code: refused };
+  return { error: messageOf(refusal), error_type: type, code: refusal.refused };
 }

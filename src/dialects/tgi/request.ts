@@ -1,10 +1,10 @@
 /** Reads request bodies. A server has one model, which no request names. */
-import type { Feature, FeatureChanges, FeatureUse } from '../../core/feature.ts';
+import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
-import type { Adapted, RequestView } from '../dialect.ts';
-import { type AdaptForm, adaptMembers } from '../reading/adapt.ts';
+import type { RequestView } from '../dialect.ts';
+import { adapter } from '../reading/adapt.ts';
 import { type BodyForm, readBody } from '../reading/body.ts';
 import { asks, copiesUse, numberIn, outputUse, unknownFeature } from '../reading/features.ts';
 import {
@@ -102,18 +102,9 @@ function featuresOf(name: Operation['name'], text: string, root: JsonObject): re
   return [...own, ...asked, outputUse([numberIn(text, memberOf(parameters, 'max_new_tokens'))])];
 }
 
-const ADAPT: AdaptForm = {
+export const adapt = adapter({
   featureOf,
   fixed: ['structured_output', 'logprobs', 'n'],
   ofTools: [],
   bounds: [{ holder: 'parameters', key: 'max_new_tokens' }],
-};
-
-export function adapt(
-  _: Operation,
-  text: string,
-  root: JsonNode,
-  changes: FeatureChanges,
-): Adapted | Refusal {
-  return adaptMembers(text, root, changes, ADAPT);
-}
+});
