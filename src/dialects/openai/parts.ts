@@ -1,7 +1,7 @@
 /** What messages and items bring besides text: images, audio and files, whatever shape they come in. */
 import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { Refusal } from '../../core/refusal.ts';
-import { type JsonNode, memberOf, stringValue } from '../../json/document.ts';
+import { type JsonNode, type Member, memberOf, stringValue } from '../../json/document.ts';
 import { itemsOf, textIn } from '../reading/features.ts';
 import { folded, invalid } from '../reading/governed.ts';
 import { leadsOutside } from '../remote-url.ts';
@@ -37,52 +37,64 @@ const HOLDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
 ]);
 
 /** Parts of messages, of items, and of what tools gave back; and what these say of themselves. */
-function* partsOf(list: JsonNode | undefined): Generator<JsonNode> {
+function eachPart(list: JsonNode | undefined, visit: (part: JsonNode) => void): void {
   for (const item of itemsOf(list)) {
-    yield item;
-    for (const holder of ['content', 'output']) {
-      const held = memberOf(item, holder);
-      if (held?.kind === 'object') yield held;
-      else yield* itemsOf(held);
-    }
+    visit(item);
+    if (item.kind === 'object') for (const member of item.members) eachHeld(member, visit);
   }
 }
 
+/** Most messages hold a text, and no parts. */
+function eachHeld({ key, value }: Member, visit: (part: JsonNode) => void): void {
+  if (value.kind === 'string' || (key !== 'content' && key !== 'output')) return;
+  if (value.kind === 'object') visit(value);
+  else for (const part of itemsOf(value)) visit(part);
+}
+
 export function partsIn(text: string, list: JsonNode): readonly FeatureUse[] {
-  const attached = itemsOf(list).flatMap((item) => itemsOf(memberOf(item, 'attachments')));
-  return [
-    ...[...partsOf(list)].flatMap((part) => partUses(text, part)),
-    ...attached.map((): FeatureUse => ({ feature: 'file_input' })),
-  ];
+  const uses: FeatureUse[] = [];
+  eachPart(list, (part) => {
+    const feature = featureOf(text, part);
+    if (feature !== undefined) uses.push({ feature });
+  });
+  for (const item of itemsOf(list))
+    for (const _ of itemsOf(memberOf(item, 'attachments'))) uses.push({ feature: 'file_input' });
+  return uses;
 }
 
 export function partUses(text: string, part: JsonNode): readonly FeatureUse[] {
-  const feature = KINDS.get(textIn(text, part, 'type') ?? '') ?? heldBy(part);
+  const feature = featureOf(text, part);
   return feature === undefined ? [] : [{ feature }];
+}
+
+function featureOf(text: string, part: JsonNode): Feature | undefined {
+  return KINDS.get(textIn(text, part, 'type') ?? '') ?? heldBy(part);
 }
 
 const URLS: ReadonlySet<string> = new Set(['image_url', 'video_url', 'audio_url', 'file_url']);
 
 /** Refuses a URL that the backend had better not fetch. */
 export function judgeUrls(text: string, root: JsonNode): Refusal | undefined {
-  for (const list of ['messages', 'additional_messages', 'input', 'items']) {
-    for (const part of partsOf(memberOf(root, list))) {
-      const urls = part.kind === 'object' ? part.members.filter(({ key }) => URLS.has(folded(key))) : [];
-      if (urls.some(({ value }) => !isHarmless(text, value)))
-        return invalid('A URL must be https and lead to a public name.');
-    }
-  }
-  return undefined;
+  let harmful = false;
+  for (const list of ['messages', 'additional_messages', 'input', 'items'])
+    eachPart(memberOf(root, list), (part) => {
+      harmful ||= part.kind === 'object' && part.members.some((member) => isHarmful(text, member));
+    });
+  return harmful ? invalid('A URL must be https and lead to a public name.') : undefined;
 }
 
 /** A URL, or an object with one. */
-function isHarmless(text: string, value: JsonNode): boolean {
+function isHarmful(text: string, { key, value }: Member): boolean {
+  if (!URLS.has(folded(key))) return false;
   const url = value.kind === 'object' ? memberOf(value, 'url') : value;
-  return url?.kind !== 'string' || leadsOutside(stringValue(text, url));
+  return url?.kind === 'string' && !leadsOutside(stringValue(text, url));
 }
 
 function heldBy(part: JsonNode): Feature | undefined {
   if (part.kind !== 'object') return undefined;
-  const held = part.members.filter(({ value }) => value.kind !== 'null');
-  return held.map(({ key }) => HOLDS.get(folded(key))).find((feature) => feature !== undefined);
+  for (const { key, value } of part.members) {
+    const feature = HOLDS.get(folded(key));
+    if (feature !== undefined && value.kind !== 'null') return feature;
+  }
+  return undefined;
 }

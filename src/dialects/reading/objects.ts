@@ -83,17 +83,16 @@ function walk(text: string, node: JsonNode, add: (ref: ObjectRef | undefined) =>
   }
   if (node.kind !== 'object') return;
   for (const { key, value } of node.members) {
-    for (const ref of namedBy(text, key, value)) add(ref);
+    const name = folded(key);
+    if (MEMBERS.has(name) || ID_MEMBER.test(name)) for (const ref of namedBy(text, name, value)) add(ref);
     if (value.kind === 'object' || value.kind === 'array') walk(text, value, add);
   }
 }
 
-function namedBy(text: string, key: string, value: JsonNode): ObjectRef[] {
-  const name = folded(key);
+/** @param name folded */
+function namedBy(text: string, name: string, value: JsonNode): ObjectRef[] {
   const kind = MEMBERS.get(name);
-  if (kind === undefined && !ID_MEMBER.test(name)) return [];
-  const ids = oneOrMore(value);
-  return ids.flatMap((node) => {
+  return oneOrMore(value).flatMap((node) => {
     if (node.kind !== 'string') return objectById(text, kind, node);
     const id = stringValue(text, node);
     const meant = kind ?? LOOKS.find(([look]) => look.test(id))?.[1];
