@@ -33,7 +33,6 @@ export type BoundedFeature = (typeof BOUNDED)[number];
 
 /** Reasoning efforts from the least to the most; a bound compares their places. */
 export const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
-export type Effort = (typeof EFFORTS)[number];
 
 /** One place of a request that asks for a feature. */
 export interface FeatureUse {

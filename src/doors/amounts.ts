@@ -1,5 +1,6 @@
 /** What a request takes from a limit, by what the limit counts. */
 import { costOf, type Price, type Usage, weighedTokens } from '../core/money.ts';
+import { MOST } from '../limits/amounts.ts';
 import type { Limit } from '../policy/snapshot.ts';
 
 /** What a request uses, or is expected to use. */
@@ -10,9 +11,6 @@ export interface Use {
   /** Made later, in a batch. */
   readonly batched: boolean;
 }
-
-/** The largest amount that counters take; a backend that reports more is not believed. */
-const MOST = 2 ** 50;
 
 /** @returns a whole number from 0 to 2^50 */
 export function amountOf(limit: Pick<Limit, 'counts' | 'weighted'>, use: Use): number {

@@ -3,9 +3,7 @@
 import type { Usage } from '../core/money.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { type UsageEntry, usageDay } from '../core/usage-book.ts';
-
-/** The most that a sum takes at a time; no real request comes near it. */
-const MOST = 2 ** 50;
+import { MOST } from '../limits/amounts.ts';
 
 /** @param usage as it is charged @param model the policy's name of it; what clients make up is not kept apart */
 export function entryOf(record: AuditRecord, usage: Usage | null, model: string | undefined): UsageEntry {

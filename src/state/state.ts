@@ -3,15 +3,11 @@ import type { Keys, Objects, Passages } from '../core/ports.ts';
 import type { Quotas } from '../core/quota.ts';
 import type { Soon } from '../core/soon.ts';
 import type { UsageAnswer, UsageBook, UsageQuery } from '../core/usage-book.ts';
-import { type EmbeddedOptions, openEmbeddedState } from './embedded/index.ts';
+import { type EmbeddedHealth, type EmbeddedOptions, openEmbeddedState } from './embedded/index.ts';
 import type { Address } from './redis/address.ts';
 import type { QuotasHealth, WhenAway } from './redis/away.ts';
 
-export interface StateHealth {
-  readonly ok: boolean;
-  /** Background work that failed last time: what was changed elsewhere may not be known here. */
-  readonly failing: readonly string[];
-  readonly keys: number;
+export interface StateHealth extends EmbeddedHealth {
   /** Of limits that are shared: whether they are, and what holds while they are not. */
   readonly limits?: QuotasHealth;
 }

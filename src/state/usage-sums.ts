@@ -12,6 +12,13 @@ import {
 } from '../core/usage-book.ts';
 import { requireAmount } from '../limits/amounts.ts';
 
+const DAY_MS = 86_400_000;
+/** How long days are kept. */
+export const KEPT_MS = 400 * DAY_MS;
+/** Sums that wait to be stored, about 600 bytes each. */
+export const MAX_WAITING = 10_000;
+export const MAX_ROWS_A_DAY = 100_000;
+
 /** Longer values are cut. */
 const MAX_VALUE = 256;
 /** In the place of the columns of what is too much to be kept apart. */

@@ -164,5 +164,4 @@ export const grantSchema = fields('a grant: a map with to, operations and models
 
 export type GrantConfig = z.output<typeof grantSchema>;
 /** Which callers are meant, where not all of them are. */
-export type ToConfig = z.output<typeof toSchema>;
 export type WindowConfig = z.output<typeof windowSchema>;

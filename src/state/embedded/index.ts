@@ -35,7 +35,7 @@ export interface EmbeddedOptions {
   readonly onFault: (where: string, error: unknown) => void;
 }
 
-export interface StateHealth {
+export interface EmbeddedHealth {
   readonly ok: boolean;
   /** Background work that failed last time: keys changed elsewhere may not be known here. */
   readonly failing: readonly string[];
@@ -48,7 +48,7 @@ export interface EmbeddedState {
   readonly usage: EmbeddedUsage;
   readonly passages: EmbeddedPassages;
   readonly objects: EmbeddedObjects;
-  health(): StateHealth;
+  health(): EmbeddedHealth;
   /** Stops the timers, reports what is between the doors, writes what is to be written, closes the file. Once. */
   close(): void;
 }

@@ -15,15 +15,10 @@ import {
   type UsageQuery,
   usageDay,
 } from '../../core/usage-book.ts';
-import { OTHER, type Sum, WaitingSums } from '../usage-sums.ts';
+import { KEPT_MS, MAX_ROWS_A_DAY, MAX_WAITING, OTHER, type Sum, WaitingSums } from '../usage-sums.ts';
 import { transact } from './database.ts';
 import { UsageReader } from './usage-reader.ts';
 
-const DAY_MS = 86_400_000;
-const KEPT_DAYS = 400;
-/** Sums that wait to be written, about 600 bytes each. */
-const MAX_WAITING = 10_000;
-const MAX_ROWS_A_DAY = 100_000;
 /** Rows written, or forgotten, in one go: about 2 ms of work. */
 const WRITTEN_AT_ONCE = 128;
 const FORGOTTEN_AT_ONCE = 300;
@@ -93,7 +88,7 @@ export class EmbeddedUsage implements UsageBook {
 
   /** Forgets days that are past keeping, a portion at a time. @returns true if there is more */
   forget(now: number): boolean {
-    const first = usageDay(now - KEPT_DAYS * DAY_MS);
+    const first = usageDay(now - KEPT_MS);
     for (const day of this.#rowsOf.keys()) if (day < first) this.#rowsOf.delete(day);
     const gone = transact(this.#db, false, () => this.#forget.run(first, FORGOTTEN_AT_ONCE));
     return gone.changes === FORGOTTEN_AT_ONCE;

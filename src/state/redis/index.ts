@@ -1,8 +1,7 @@
 /** The state that replicas share, in Redis: what each has in memory is a copy, or its own part of the work. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, Random } from '../../core/ports.ts';
-import type { Voucher } from '../../core/voucher.ts';
-import type { Pepper } from '../../identity/api-key.ts';
+import type { Random } from '../../core/ports.ts';
+import type { EmbeddedHealth, EmbeddedOptions } from '../embedded/index.ts';
 import { EmbeddedPassages } from '../embedded/passages.ts';
 import type { Address } from './address.ts';
 import type { AwayQuotas, QuotasHealth, WhenAway } from './away.ts';
@@ -20,24 +19,14 @@ const EXPIRE_MS = 1000;
 const START_MS = 10_000;
 const RETRY_MS = 50;
 
-export interface RedisOptions {
+/** `onFault` hears of what fails for the first time since it last worked. */
+export interface RedisOptions extends Omit<EmbeddedOptions, 'dir'> {
   readonly address: Address;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly pepper?: Pepper | undefined;
   /** What the policy says now about a Redis that is away. */
   readonly whenAway: () => WhenAway;
-  /** A request passed the first door and never came to the second. */
-  readonly notFollowed: (voucher: Voucher) => void;
-  /** Something in the background failed, for the first time since it last worked; it will be tried again. */
-  readonly onFault: (where: string, error: unknown) => void;
 }
 
-export interface RedisHealth {
-  readonly ok: boolean;
-  /** Background work that failed last time: keys changed elsewhere may not be known here. */
-  readonly failing: readonly string[];
-  readonly keys: number;
+export interface RedisHealth extends EmbeddedHealth {
   readonly limits: QuotasHealth;
 }
 

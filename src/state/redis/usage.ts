@@ -16,15 +16,20 @@ import {
   type UsageQuery,
   usageDay,
 } from '../../core/usage-book.ts';
-import { AnswerSums, countsFrom, OTHER, type Sum, WaitingSums } from '../usage-sums.ts';
+import {
+  AnswerSums,
+  countsFrom,
+  KEPT_MS,
+  MAX_ROWS_A_DAY,
+  MAX_WAITING,
+  OTHER,
+  type Sum,
+  WaitingSums,
+} from '../usage-sums.ts';
 import type { Client } from './client.ts';
 import { USAGE_ADD } from './script.ts';
 
 const DAY_MS = 86_400_000;
-const KEPT_DAYS = 400;
-/** Sums that wait to be sent, about 600 bytes each. */
-const MAX_WAITING = 10_000;
-const MAX_ROWS_A_DAY = 100_000;
 const SENT_AT_ONCE = 128;
 /** About 3 ms of work. */
 const READ_AT_ONCE = 500;
@@ -85,7 +90,7 @@ export class RedisUsage implements UsageBook {
   async query(query: UsageQuery, mostRows: number): Promise<UsageAnswer> {
     const sums = new AnswerSums(query);
     const now = this.#clock.now();
-    const first = usageDay(now - (KEPT_DAYS + 1) * DAY_MS);
+    const first = usageDay(now - KEPT_MS - DAY_MS);
     const last = usageDay(now + 2 * DAY_MS);
     const to = query.to < last ? query.to : last;
     for (let day = query.from > first ? query.from : first; day <= to; day = dayAfter(day)) {
@@ -119,7 +124,7 @@ export class RedisUsage implements UsageBook {
       JSON.stringify(key.slice(1)),
       USAGE_COUNTS.map((count) => counts[count]).join(' '),
     ]);
-    const kept = String(KEPT_DAYS * DAY_MS);
+    const kept = String(KEPT_MS);
     const args = [String(this.#maxRowsADay), JSON.stringify(OTHER), kept, ...rows];
     await this.#client.run(USAGE_ADD, [sumsOf(day), `${sumsOf(day)}:${id}`], args, CALL_MS);
   }
