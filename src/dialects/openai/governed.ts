@@ -89,8 +89,5 @@ function judgeTools(tools: JsonNode | undefined): Refusal | undefined {
 
 function judgeStreamOptions(text: string, options: JsonNode | undefined): Refusal | undefined {
   if (options?.kind !== 'object') return undefined;
-  return (
-    judgeSpelling(options.members, [...STREAM_RULES.keys()]) ??
-    judgeTypes(text, options.members, STREAM_RULES)
-  );
+  return judgeSpelling(options.members, [], STREAM_RULES) ?? judgeTypes(text, options.members, STREAM_RULES);
 }

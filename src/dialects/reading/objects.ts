@@ -58,7 +58,11 @@ const LOOKS: readonly (readonly [RegExp, ObjectKind])[] = [
   [/^ftjob-/, 'fine_tune'],
 ];
 const ID = /^[\x21-\x7e]{1,256}$/;
-const ID_MEMBER = /ids?$/;
+
+/** `response_id`, `file_ids`, `id`. @param name folded */
+function namesIds(name: string): boolean {
+  return name.endsWith('id') || name.endsWith('ids');
+}
 
 /** What cannot be an id is one that nobody owns. */
 export function refTo(kind: ObjectKind, id: string): ObjectRef {
@@ -84,7 +88,7 @@ function walk(text: string, node: JsonNode, add: (ref: ObjectRef | undefined) =>
   if (node.kind !== 'object') return;
   for (const { key, value } of node.members) {
     const name = folded(key);
-    if (MEMBERS.has(name) || ID_MEMBER.test(name)) for (const ref of namedBy(text, name, value)) add(ref);
+    if (MEMBERS.has(name) || namesIds(name)) for (const ref of namedBy(text, name, value)) add(ref);
     if (value.kind === 'object' || value.kind === 'array') walk(text, value, add);
   }
 }

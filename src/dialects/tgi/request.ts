@@ -56,7 +56,7 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
 }
 
 function judgeParameters(text: string, { members }: JsonObject): Refusal | undefined {
-  return judgeSpelling(members, [...PARAMETER_RULES.keys()]) ?? judgeTypes(text, members, PARAMETER_RULES);
+  return judgeSpelling(members, [], PARAMETER_RULES) ?? judgeTypes(text, members, PARAMETER_RULES);
 }
 
 const PLAIN = new Set([
