@@ -102,6 +102,15 @@ export interface Operation {
   readonly stream?: boolean;
   /** A model named by the path, decoded, as `models.get` does. */
   readonly pathModel?: string;
+  /** Where it stands there, for whoever writes another name in its place. */
+  readonly pathModelPlace?: PathModel;
   /** A stored object named by the path, as `files.get` does. */
   readonly pathObject?: ObjectRef;
+}
+
+/** A model's name in a path, half-open: as it is, with slashes of its own, or with colons and slashes percent-encoded. */
+export interface PathModel {
+  readonly start: number;
+  readonly end: number;
+  readonly as: 'model' | 'models' | 'escaped';
 }

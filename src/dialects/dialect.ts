@@ -56,8 +56,8 @@ export interface Asked {
 
 export interface AskedModel {
   readonly name: string;
-  /** The string token that names it; absent where the path does. */
-  readonly place?: Span;
+  /** What names it in the body, or repeats what the path says: string tokens that end in the name, or fields of a form. */
+  readonly places: readonly Span[];
   /** The body names another model than the path: each reader could take its own. */
   readonly disputed?: boolean;
 }

@@ -1,14 +1,13 @@
 /** A request without a body, for a backend: stored objects by their ids, and lists of them. */
 
-import { choose, type Route } from '../backends/choose.ts';
-import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { Vault } from '../guards/placeholders.ts';
 import { NO_BODY } from './facts.ts';
-import { choosingOf, type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './outgoing.ts';
-import { type Permitted, permit } from './permit.ts';
+import { changesFor, type JudgedRequest, routeFor, UNCHANGED } from './outgoing.ts';
+import { permit } from './permit.ts';
 import { type Judging, seen } from './prepare.ts';
 
 export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
@@ -19,12 +18,14 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
   return after(permit({ body, uses, objects: namedBy(x) }, x), (permitted) => {
     seen(x, 'permit', permitted);
     if (isRefusal(permitted)) return permitted;
-    const route = routeOf(permitted, x);
+    const route = routeFor(permitted, x);
     if (isRefusal(route)) return route;
+    const changes = changesFor(route, false, x);
+    if (isRefusal(changes)) return changes;
     return seen(x, 'rewrite', {
       body: 'keep',
       headersAdapted: false,
-      changes: upstreamChanges(route.backend, false),
+      changes,
       route,
       changed: UNCHANGED,
       stream: false,
@@ -33,14 +34,6 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
       inspected: 'none',
     } satisfies JudgedRequest);
   });
-}
-
-/** Where a model is named, to whoever serves it; a path cannot be edited at this door, so it must be called the same there. */
-function routeOf({ model, home }: Permitted, x: Judging): Route | Refusal {
-  if (model === undefined) return keeperFor(x, home);
-  const route = choose(model, choosingOf(x, home), x.ports.random);
-  if (isRefusal(route) || route.target?.served.model === model.name) return route;
-  return refuse('backend_unavailable', { why: 'model_in_path' });
 }
 
 /** In the path, and in the query, such as where a list is to begin. */

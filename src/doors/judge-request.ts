@@ -2,7 +2,7 @@
  * The request half of the second door, on a whole body: read → permit → reserve → inspect → judge → rewrite.
  * Everything but decompression and a distant state runs without waiting.
  */
-import { choose, type Route } from '../backends/choose.ts';
+import type { Route } from '../backends/choose.ts';
 import { type HeaderChanges, type Headers, joined, withChanges } from '../core/headers.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
@@ -14,7 +14,7 @@ import { type Inspected, inspect } from './inspect.ts';
 import { type JudgedLines, judgeLines } from './judge-batch.ts';
 import { judgeUpload } from './judge-upload.ts';
 import { opaqueCounts } from './opaque.ts';
-import { choosingOf, type JudgedRequest, keeperFor, upstreamChanges, writtenFor } from './outgoing.ts';
+import { changesFor, type JudgedRequest, renamesPath, routeFor, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
 import { reserveBatch } from './reserve-batch.ts';
 import { reserveRequest } from './reserve-use.ts';
@@ -40,7 +40,7 @@ function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<Judge
   if (typeof text !== 'string') return seen(x, 'read', text);
   return after(prepare(text, x), (prepared) => {
     if (isRefusal(prepared)) return prepared;
-    const route = routeOf(prepared, x);
+    const route = routeFor(prepared.permitted, x);
     if (isRefusal(route)) return route;
     return after(reserveRequest(prepared, route, x), (reserved) =>
       isRefusal(reserved)
@@ -48,17 +48,6 @@ function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<Judge
         : judgeContent({ ...reserved.prepared, expected: reserved.expected, bytes, decoded, route }, x),
     );
   });
-}
-
-/** Where a request must go: to its model, and to what keeps the objects that it names. */
-function routeOf({ view, permitted: { model, home } }: Prepared, x: Judging): Route | Refusal {
-  if (model === undefined) return keeperFor(x, home);
-  const route = choose(model, choosingOf(x, home), x.ports.random);
-  if (isRefusal(route) || view.model?.place !== undefined) return route;
-  // A path cannot be edited at this door: a model that it names must be called the same at the backend.
-  return route.target?.served.model === model.name
-    ? route
-    : refuse('backend_unavailable', { why: 'model_in_path' });
 }
 
 /** A request that was read and may go to a backend. */
@@ -105,15 +94,17 @@ function rewrite(
   vault: Vault,
   inspects: boolean,
   x: Judging,
-): JudgedRequest {
+): JudgedRequest | Refusal {
   const { text, bytes, decoded, view, route, changed, headers, expected } = request;
+  const upstream = changesFor(route, decoded, x);
+  if (isRefusal(upstream)) return upstream;
   const written = writtenFor(route, text, view, [...edits, ...held.edits]);
   const partial = view.opaque.length > 0 || held.inspected === 'partial';
   const adapted = changed.strip.size > 0 || changed.clamp.size > 0;
   return {
     body: written !== text || adapted ? Buffer.from(written) : decoded ? bytes : 'keep',
-    headersAdapted: headers.set.length + headers.remove.length > 0,
-    changes: joinChanges(headers, upstreamChanges(route.backend, decoded)),
+    headersAdapted: headers.set.length + headers.remove.length > 0 || renamesPath(upstream),
+    changes: joinChanges(headers, upstream),
     route,
     changed,
     stream: view.stream,

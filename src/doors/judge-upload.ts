@@ -5,7 +5,7 @@
  *   says so
  */
 
-import { choose, type Route } from '../backends/choose.ts';
+import type { Route } from '../backends/choose.ts';
 import type { Span } from '../core/finding.ts';
 import { splice } from '../core/finding.ts';
 import type { Inspection } from '../core/record.ts';
@@ -19,7 +19,7 @@ import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
 import { inspectText } from './inspect.ts';
 import { judgeBatch } from './judge-batch.ts';
-import { choosingOf, type JudgedRequest, keeperFor, UNCHANGED, upstreamChanges } from './outgoing.ts';
+import { changesFor, type JudgedRequest, renamesPath, routeFor, UNCHANGED } from './outgoing.ts';
 import { type Permitted, permit } from './permit.ts';
 import { type Judging, seen } from './prepare.ts';
 import { reserveCounted } from './reserve-use.ts';
@@ -43,7 +43,7 @@ export function judgeUpload(
   return after(permitForm(form, x), (permitted) => {
     seen(x, 'permit', permitted);
     if (isRefusal(permitted)) return permitted;
-    const route = routeOf(permitted, x);
+    const route = routeFor(permitted, x);
     if (isRefusal(route)) return route;
     return after(reserveForm(form, route, x), (expected) => {
       seen(x, 'reserve', expected ?? {});
@@ -85,10 +85,6 @@ function permitForm(form: FormView, x: Judging): Soon<Permitted | Refusal> {
   });
 }
 
-function routeOf({ model, home }: Permitted, x: Judging): Route | Refusal {
-  return model === undefined ? keeperFor(x, home) : choose(model, choosingOf(x, home), x.ports.random);
-}
-
 /** A place of the form's bytes, and what stands there instead. */
 interface Replaced {
   readonly place: Span;
@@ -109,8 +105,9 @@ async function judgeParts(
   route: Reserved,
   x: Judging,
 ): Promise<JudgedRequest | Refusal> {
+  const changes = changesFor(route, decoded, x);
+  if (isRefusal(changes)) return changes;
   const replaced = renamed(form, route);
-  if (isRefusal(replaced)) return replaced;
   let inspected: Inspection = 'none';
   let uses: readonly BatchUse[] | undefined;
   const parts = [...form.texts.map(({ place }) => ({ place, holds: 'anything' as const })), ...form.files];
@@ -124,15 +121,14 @@ async function judgeParts(
   }
   const changed = replaced.length > 0;
   const body = changed ? spliceBytes(bytes, replaced) : decoded ? bytes : 'keep';
-  return seen(x, 'rewrite', judgedForm(form, body, decoded, route, { inspected, uses }, x));
+  return seen(x, 'rewrite', judgedForm(form, { body, changes }, route, { inspected, uses }, x));
 }
 
 /** The model as its backend calls it. */
-function renamed({ model }: FormView, { target }: Route): Replaced[] | Refusal {
+function renamed({ model }: FormView, { target }: Route): Replaced[] {
   if (model === undefined || target === undefined || target.served.model === model.name) return [];
-  // A path cannot be edited at this door.
-  if (model.place === undefined) return refuse('backend_unavailable', { why: 'model_in_path' });
-  return [{ place: model.place, bytes: Buffer.from(target.served.model) }];
+  const bytes = Buffer.from(target.served.model);
+  return model.places.map((place) => ({ place, bytes }));
 }
 
 /** All of it was looked at only where every part was. */
@@ -160,8 +156,7 @@ interface Looked {
 
 function judgedForm(
   form: FormView,
-  body: 'keep' | Uint8Array,
-  decoded: boolean,
+  { body, changes }: Pick<JudgedRequest, 'body' | 'changes'>,
   { expected, ...route }: Reserved,
   { inspected, uses }: Looked,
   x: Judging,
@@ -171,8 +166,8 @@ function judgedForm(
   vault.seal();
   return {
     body,
-    headersAdapted: false,
-    changes: upstreamChanges(route.backend, decoded),
+    headersAdapted: renamesPath(changes),
+    changes,
     route,
     changed: UNCHANGED,
     stream: form.stream,

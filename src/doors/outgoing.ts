@@ -1,18 +1,19 @@
 /** What leaves the second door for a backend: which one, and how a request is written for it. */
-import { type Choosing, onlyBackend, openBackend, type Route } from '../backends/choose.ts';
+import { type Choosing, choose, onlyBackend, openBackend, type Route } from '../backends/choose.ts';
 import type { FeatureChanges } from '../core/feature.ts';
 import { type Edit, splice } from '../core/finding.ts';
-import { BACKEND_HEADER, type HeaderChanges } from '../core/headers.ts';
+import { BACKEND_HEADER, first, type HeaderChanges } from '../core/headers.ts';
 import type { Inspection } from '../core/record.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { BatchUse } from '../core/stored-object.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
+import { withModel } from '../dialects/reading/paths.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import { quote } from '../json/document.ts';
 import type { Backend } from '../policy/snapshot.ts';
 import type { Expected } from './holding.ts';
-import { permittedModels } from './permit.ts';
+import { type Permitted, permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
 
 /** What the second door decided about a request that may go on. */
@@ -20,7 +21,7 @@ export interface JudgedRequest {
   /** The body to send, or `keep` for the bytes that came. */
   readonly body: 'keep' | Uint8Array;
   readonly changes: HeaderChanges;
-  /** Among those changes are some of what the client's own headers asked for. */
+  /** Among those changes are some that came of the body: of what the client's own headers asked for, or of the path. */
   readonly headersAdapted: boolean;
   readonly route: Route;
   /** What was taken out of it, or held to a most. */
@@ -45,11 +46,16 @@ export function choosingOf({ policy, voucher }: Judging, home?: string): Choosin
   return { dialect: voucher.operation.dialect, policy, tenant: voucher.principal.tenant, home };
 }
 
+/** Where a request must go: to its model, and to what keeps the objects that it names. */
+export function routeFor({ model, home }: Pick<Permitted, 'model' | 'home'>, x: Judging): Route | Refusal {
+  return model === undefined ? keeperFor(x, home) : choose(model, choosingOf(x, home), x.ports.random);
+}
+
 /**
  * The backend for a request that names no model: where the objects are that it names; otherwise the only one that
  * serves the caller's models.
  */
-export function keeperFor(x: Judging, home: string | undefined): Route | Refusal {
+function keeperFor(x: Judging, home: string | undefined): Route | Refusal {
   const { policy, voucher } = x;
   const choosing = choosingOf(x, home);
   const backend =
@@ -63,7 +69,7 @@ export function keeperFor(x: Judging, home: string | undefined): Route | Refusal
 
 /** The text of a request as a backend is to have it. */
 export function writtenFor(route: Route, text: string, view: RequestView, edits: readonly Edit[]): string {
-  const all = [...edits, ...view.usageEdits, ...modelEdit(view, route)];
+  const all = [...edits, ...view.usageEdits, ...modelEdits(text, view, route)];
   return all.length === 0
     ? text
     : splice(
@@ -72,11 +78,35 @@ export function writtenFor(route: Route, text: string, view: RequestView, edits:
       );
 }
 
-/** An alias becomes the name that the backend knows. */
-function modelEdit({ model }: RequestView, { target }: Route): Edit[] {
-  if (model?.place === undefined || target === undefined || target.served.model === model.name) return [];
-  const { start, end } = model.place;
-  return [{ start, end, text: quote(target.served.model) }];
+/** An alias becomes the name that the backend knows, wherever the body has it. */
+function modelEdits(text: string, { model }: RequestView, { target }: Route): Edit[] {
+  if (model === undefined || target === undefined || target.served.model === model.name) return [];
+  return model.places.map(({ start, end }) => {
+    const before = String(JSON.parse(text.slice(start, end))).slice(0, -model.name.length);
+    return { start, end, text: quote(before + target.served.model) };
+  });
+}
+
+/**
+ * Headers of a request for its backend, its path among them where that names the model.
+ * @returns `backend_unavailable` where a path cannot say what the backend calls the model
+ */
+export function changesFor(
+  { backend, target }: Route,
+  decoded: boolean,
+  x: Judging,
+): HeaderChanges | Refusal {
+  const changes = upstreamChanges(backend, decoded);
+  const { operation, path } = x.voucher;
+  if (target === undefined || operation.pathModel === undefined) return changes;
+  if (target.served.model === operation.pathModel) return changes;
+  const renamed = withModel(first(x.headers, ':path') ?? path, operation, target.served.model);
+  if (renamed === undefined) return refuse('backend_unavailable', { why: 'model_in_path' });
+  return { ...changes, set: [...changes.set, [':path', renamed]] };
+}
+
+export function renamesPath({ set }: HeaderChanges): boolean {
+  return set.some(([name]) => name === ':path');
 }
 
 /** Headers towards a backend: which one, its credential, and an answer that we can read. */

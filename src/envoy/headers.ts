@@ -98,13 +98,14 @@ export function textHeaders(pairs: Pairs): TextHeader[] {
  */
 export function rawHeaders(pairs: Pairs): RawHeader[] {
   return pairs.map(([name, value]) => {
-    requireSafe(name, value);
+    if (name === ':path') requirePath(value);
+    else requireSafe(name, value);
     if (name.startsWith('x-envoy-')) throw new UnsafeHeader(`${name} cannot be set through ext_proc`);
     return { header: { key: name, rawValue: Buffer.from(value) }, appendAction: OVERWRITE };
   });
 }
 
-/** RFC 9110 `token`, lower case: no pseudo-header is one. */
+/** RFC 9110 `token`, lower case: of pseudo-headers only a path can be sent. */
 const NAME = /^[a-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
 /** RFC 9110 `field-value`: a line break would start another header, or make Envoy refuse the whole answer. */
 const VALUE = /^[\t\x20-\x7e\x80-\ud7ff\ue000-\u{10ffff}]*$/u;
@@ -115,6 +116,11 @@ function requireSafe(name: string, value: string): void {
   requireName(name);
   const long = value.length > VALUE_BYTES / 3 && Buffer.byteLength(value) > VALUE_BYTES;
   if (long || !VALUE.test(value)) throw new UnsafeHeader(`the value of ${name} cannot be sent`);
+}
+
+/** A path that another model is written into; nothing else of a request's line is ever changed. */
+function requirePath(value: string): void {
+  if (!/^\/[\x21-\x7e]{0,8191}$/.test(value)) throw new UnsafeHeader('a path cannot be sent');
 }
 
 /**

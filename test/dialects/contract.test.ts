@@ -80,7 +80,7 @@ describe('every dialect', () => {
       it('reads its plainest request, with its model and its text', () => {
         const view = request(body);
         assert.equal(view.model?.name, line === 'POST /generate' ? undefined : 'm');
-        assert.equal(view.model?.place === undefined, modelInPath === true);
+        assert.equal(view.model?.places.length === 0, modelInPath === true && view.model !== undefined);
         assert(view.segments.some(({ text }) => text === 'hi'));
         assert.deepEqual(view.opaque, []);
       });

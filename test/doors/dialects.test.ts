@@ -125,8 +125,10 @@ describe('a model in the path', () => {
       assert.equal((await ask(dialect, `POST ${path('hidden')}`, body)).record?.reason, 'model_not_allowed');
     });
 
-    it(`H5, H27: cannot be renamed on the way (${dialect})`, async () => {
-      assert.equal((await ask(dialect, `POST ${path('alias')}`, body)).record?.reason, 'backend_unavailable');
+    it(`H27: has the backend's name on its way there (${dialect})`, async () => {
+      const { sent, record } = await ask(dialect, `POST ${path('alias')}`, body);
+      assert.equal(sent?.headers[':path'], path('real'));
+      assert.deepEqual(record?.model, { asked: 'alias', served: 'real' });
     });
   }
 

@@ -29,6 +29,8 @@ export interface StackOptions {
   /** What the backend speaks; OpenAI's dialect if left out. */
   readonly dialect?: DialectName;
   readonly script?: Script;
+  /** What the backend calls the model `fast`; `gpt-4.1-mini` if left out. */
+  readonly aliases?: { readonly fast: string };
   /** Changes the proxy's configuration before it starts. */
   readonly configure?: (bootstrap: Bootstrap) => void;
   readonly version?: string;
@@ -132,7 +134,7 @@ function policyText(
   url: string,
   key: string,
   folder: string,
-  { sections = {}, policy = '', dialect = 'openai' }: StackOptions,
+  { sections = {}, policy = '', dialect = 'openai', aliases = { fast: 'gpt-4.1-mini' } }: StackOptions,
 ): string {
   const { identity = IDENTITY, grants = GRANTS } = sections;
   return `
@@ -140,7 +142,7 @@ version: 1
 identity: ${identity.replaceAll('KEY', digestOf(key))}
 backends: { mock: { dialect: ${dialect}, url: "${url}", credential: { env: BACKEND_KEY } } }
 models:
-  fast: { backends: [{ name: mock, model: gpt-4.1-mini }], price: { input: 0.4, output: 1.6 } }
+  fast: { backends: [{ name: mock, model: "${aliases.fast}" }], price: { input: 0.4, output: 1.6 } }
   plain: { backends: [mock] }
   hidden: { backends: [mock] }
 grants: ${grants}

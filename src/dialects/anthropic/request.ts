@@ -4,6 +4,7 @@ import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { AskedModel, RequestView, Role } from '../dialect.ts';
+import { modelInPath } from '../reading/body.ts';
 import { numberIn } from '../reading/features.ts';
 import { BOOLEAN, invalid, judgeMembers, judgeSame, MODEL, type Rules, TOKENS } from '../reading/governed.ts';
 import { objectsIn } from '../reading/objects.ts';
@@ -41,9 +42,9 @@ function modelIn({ pathModel }: Operation, text: string, root: JsonObject): Aske
   const node = memberOf(root, 'model');
   const name = node?.kind === 'string' ? stringValue(text, node) : undefined;
   if (pathModel !== undefined)
-    return { name: pathModel, ...(name !== undefined && name !== pathModel && { disputed: true }) };
+    return modelInPath(pathModel, node === undefined ? [] : [{ name: name ?? '', place: node }]);
   if (node === undefined) return undefined;
-  return { name: name ?? '', place: { start: node.start, end: node.end } };
+  return { name: name ?? '', places: [node] };
 }
 
 /**

@@ -43,7 +43,7 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
   const { pathModel = '' } = operation;
   if (isAnthropic(operation, root)) {
     const view = readMessagesBody(operation, text, root, []);
-    return isRefusal(view) ? view : { ...view, model: { name: pathModel } };
+    return isRefusal(view) ? view : { ...view, model: { name: pathModel, places: [] } };
   }
   const wrong = judgeBody(text, root);
   if (wrong !== undefined) return wrong;
@@ -51,7 +51,7 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
   const refused = readBody(texts, root);
   if (refused !== undefined) return refused;
   return {
-    model: { name: pathModel },
+    model: { name: pathModel, places: [] },
     stream: operation.stream === true,
     segments: texts.segments,
     opaque: texts.opaque,

@@ -3,6 +3,7 @@ import type { Operation } from '../../core/operation.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, stringValue } from '../../json/document.ts';
 import type { AskedModel, RequestView, Role } from '../dialect.ts';
+import { modelInPath } from '../reading/body.ts';
 import { itemsOf, numberIn, oneOrMore } from '../reading/features.ts';
 import {
   invalid,
@@ -120,14 +121,13 @@ function readMember(texts: RequestTexts, key: string, value: JsonNode): Refusal 
 /** The path names the model; a body may repeat it. */
 function modelOf({ pathModel, name }: Operation, text: string, root: JsonObject): AskedModel | undefined {
   const inner = [root, named(root, 'generateContentRequest'), ...itemsOf(named(root, 'requests'))];
-  const names = inner.flatMap((node) => {
-    const model = named(node, 'model');
-    return model?.kind === 'string' ? [stringValue(text, model).replace(/^(?:.*\/)?models\//, '')] : [];
+  const said = inner.flatMap((node) => {
+    const place = named(node, 'model');
+    if (place?.kind !== 'string') return [];
+    return [{ name: stringValue(text, place).replace(/^(?:.*\/)?models\//, ''), place }];
   });
-  const [first] = names;
-  if (pathModel === undefined)
-    return name === 'caches.create' && first !== undefined ? { name: first } : undefined;
-  return names.every((other) => other === pathModel)
-    ? { name: pathModel }
-    : { name: pathModel, disputed: true };
+  if (pathModel !== undefined) return modelInPath(pathModel, said);
+  const [first] = said;
+  if (name !== 'caches.create' || first === undefined) return undefined;
+  return { name: first.name, places: [first.place] };
 }

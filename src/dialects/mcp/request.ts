@@ -57,7 +57,7 @@ export function readRequest(
   const texts = new RequestTexts(text);
   readTexts(texts, text, root);
   return {
-    model: pathModel === '' ? undefined : { name: pathModel },
+    model: pathModel === '' ? undefined : { name: pathModel, places: [] },
     stream: false,
     segments: texts.segments,
     opaque: texts.opaque,

@@ -3,6 +3,7 @@ import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/refusal.ts';
 import type { AskedModel, FormText, FormView } from '../dialect.ts';
+import { modelInPath } from '../reading/body.ts';
 import { unknownFeature } from '../reading/features.ts';
 import { type Form, fileForm, readParts } from '../reading/forms.ts';
 
@@ -90,11 +91,11 @@ function modelOf(form: Form, pathModel: string | undefined): AskedModel | Refusa
   const place = form.placeOf('model');
   const name = form.textOf('model');
   if (pathModel !== undefined)
-    return { name: pathModel, ...(place !== undefined && name !== pathModel && { disputed: true }) };
+    return modelInPath(pathModel, place === undefined ? [] : [{ name: name ?? '', place }]);
   if (place === undefined || name === undefined) return invalid('"model" is missing.');
   if (!/^[\x21-\x7e]{1,256}$/.test(name))
     return invalid('"model" must be a name of 1 to 256 printable ASCII characters.');
-  return { name, place };
+  return { name, places: [place] };
 }
 
 function invalid(detail: string): Refusal {

@@ -3,6 +3,7 @@ import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { RequestView, Role } from '../dialect.ts';
+import { modelInPath } from '../reading/body.ts';
 import { numberIn, textIn } from '../reading/features.ts';
 import { invalid, readEach } from '../reading/governed.ts';
 import { objectsIn, STORED_NAMES } from '../reading/objects.ts';
@@ -54,11 +55,9 @@ function modelOf({ pathModel }: Operation, text: string, root: JsonObject): Requ
   const node = memberOf(root, 'model');
   const name = node?.kind === 'string' ? stringValue(text, node) : undefined;
   if (pathModel !== undefined)
-    return name === undefined || name === pathModel
-      ? { name: pathModel }
-      : { name: pathModel, disputed: true };
+    return modelInPath(pathModel, node === undefined || name === undefined ? [] : [{ name, place: node }]);
   if (node === undefined || name === undefined) return undefined;
-  return { name, place: { start: node.start, end: node.end } };
+  return { name, places: [node] };
 }
 
 /**

@@ -1,4 +1,6 @@
 /** Bodies that are members beside one another: each read in its own way, and all others as texts. */
+
+import type { Span } from '../../core/finding.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { AskedModel, Role } from '../dialect.ts';
@@ -31,5 +33,14 @@ export function readBody(texts: RequestTexts, root: JsonObject, form: BodyForm):
 export function modelNamed(text: string, root: JsonNode, key = 'model'): AskedModel | undefined {
   const node = memberOf(root, key);
   if (node?.kind !== 'string') return undefined;
-  return { name: stringValue(text, node), place: { start: node.start, end: node.end } };
+  return { name: stringValue(text, node), places: [node] };
+}
+
+/** A model that the path names, with what the body says about it. */
+export function modelInPath(
+  name: string,
+  said: readonly { readonly name: string; readonly place: Span }[],
+): AskedModel {
+  const places = said.map(({ place }) => place);
+  return said.every((one) => one.name === name) ? { name, places } : { name, places, disputed: true };
 }

@@ -2,7 +2,7 @@
  * The paths of a dialect as a table: `GET /files/{file}/content` and what it asks for. Only these paths, spelled
  * exactly so: whatever else there may be is not served.
  */
-import type { DialectName, Operation } from '../../core/operation.ts';
+import type { DialectName, Operation, PathModel } from '../../core/operation.ts';
 import { type Refusal, refuse } from '../../core/refusal.ts';
 import { OBJECT_KINDS, type ObjectKind } from '../../core/stored-object.ts';
 
@@ -21,11 +21,11 @@ const ID = '[A-Za-z0-9_-][\\w.-]{0,255}';
 const MODEL = '[A-Za-z0-9_][\\w.@~+-]{0,255}';
 const MODELS = '[\\w.:@~+-]{1,256}(?:/[\\w.:@~+-]{1,256})*';
 const ESCAPED = '(?:[\\w.:@~+-]|%3[Aa]|%2[Ff]){1,1024}';
-const PLACEHOLDERS: ReadonlyMap<string, string> = new Map([
-  ['model', MODEL],
-  ['models', MODELS],
-  ['escaped', ESCAPED],
-]);
+const PLACEHOLDERS: Readonly<Record<PathModel['as'], string>> = {
+  model: MODEL,
+  models: MODELS,
+  escaped: ESCAPED,
+};
 
 interface Pattern {
   readonly regex: RegExp;
@@ -69,9 +69,9 @@ function patternFor(patterns: Map<string, Pattern>, path: string): Pattern {
   const holds: string[] = [];
   const source = path.replaceAll(/[.$()*+?^|\\]/g, '\\$&').replaceAll(/\{(\w*)\}/g, (_, what: string) => {
     holds.push(what);
-    return `(${PLACEHOLDERS.get(what) ?? ID})`;
+    return `(${namesModel(what) ? PLACEHOLDERS[what] : ID})`;
   });
-  const made = { regex: new RegExp(`^${source}$`), holds, methods: new Map() };
+  const made = { regex: new RegExp(`^${source}$`, 'd'), holds, methods: new Map() };
   patterns.set(path, made);
   return made;
 }
@@ -86,7 +86,7 @@ function matchPattern(
     const found = regex.exec(path);
     if (found === null) continue;
     const operation = methods.get(method);
-    const named = operation === undefined ? undefined : withNames(operation, holds, found.slice(1));
+    const named = operation === undefined ? undefined : withNames(operation, holds, found);
     if (named !== undefined) return named;
     if (operation === undefined) allowed = [...(allowed ?? []), ...methods.keys()];
   }
@@ -97,18 +97,43 @@ function matchPattern(
 function withNames(
   operation: Operation,
   holds: readonly string[],
-  values: readonly string[],
+  found: RegExpExecArray,
 ): Operation | undefined {
   let named = operation;
   for (const [i, what] of holds.entries()) {
-    const value = values[i] ?? '';
-    if (PLACEHOLDERS.has(what)) {
+    const value = found[i + 1] ?? '';
+    if (namesModel(what)) {
       const pathModel = what === 'escaped' ? decodeURIComponent(value) : value;
-      if (pathModel.length > 256 || /(?:^|\/)\.{0,2}(?:\/|$)/.test(pathModel)) return undefined;
-      named = { ...named, pathModel };
+      if (!isModel(pathModel)) return undefined;
+      const [start = 0, end = 0] = found.indices?.[i + 1] ?? [];
+      named = { ...named, pathModel, pathModelPlace: { start, end, as: what } };
     } else if (isKind(what)) named = { ...named, pathObject: { kind: what, id: value } };
   }
   return named;
+}
+
+function namesModel(what: string): what is PathModel['as'] {
+  return Object.hasOwn(PLACEHOLDERS, what);
+}
+
+function isModel(name: string): boolean {
+  return name.length <= 256 && !/(?:^|\/)\.{0,2}(?:\/|$)/.test(name);
+}
+
+/**
+ * A path, its query included, that names another model.
+ * @param path one that was read as `operation`
+ * @returns undefined where the path names none, or cannot name that one
+ */
+export function withModel(
+  path: string,
+  { pathModelPlace: place }: Operation,
+  model: string,
+): string | undefined {
+  if (place === undefined || !isModel(model)) return undefined;
+  const written = place.as === 'escaped' ? model.replaceAll(':', '%3A').replaceAll('/', '%2F') : model;
+  if (!new RegExp(`^${PLACEHOLDERS[place.as]}$`).test(written)) return undefined;
+  return path.slice(0, place.start) + written + path.slice(place.end);
 }
 
 function isKind(what: string): what is ObjectKind {

@@ -52,6 +52,8 @@ function retryPolicy(tryTimeout: string): Tree {
 
 /** What either filter may change. A refused change is an error: ignoring it would send on what was not decided. */
 const MUTATION_RULES: Tree = { disallow_system: true, disallow_is_error: true };
+/** A backend may call a model otherwise than clients do who say it in the path. */
+const SECOND_DOOR_RULES: Tree = { ...MUTATION_RULES, allow_expression: { regex: ':path' } };
 
 export function firstDoor(target: GrpcTarget): Tree {
   return explain(
@@ -86,12 +88,13 @@ export function secondDoor(target: GrpcTarget, bodies: BodyProfile): Tree {
       message_timeout: MESSAGE_TIMEOUT,
       processing_mode: processingMode(bodies),
       ...(bodies === 'buffered' && { allow_mode_override: true }),
-      mutation_rules: MUTATION_RULES,
+      mutation_rules: SECOND_DOOR_RULES,
       metadata_options: { forwarding_namespaces: { untyped: [FIRST_DOOR_METADATA] } },
     },
     {
       allow_mode_override: 'event streams are passed on as they come, by an override for each of them',
-      mutation_rules: 'the route is chosen by a header of ours, never by another path or host',
+      mutation_rules:
+        'the route is chosen by a header of ours, never by another host; a path may name another model',
       metadata_options: 'the voucher of the first door; without it the second refuses',
     },
   );

@@ -109,7 +109,7 @@ describe('the texts of contents', () => {
       'system: END',
     ]);
     assert.deepEqual(view.opaque, ['image', 'sealed', 'remote']);
-    assert.deepEqual(view.model, { name: 'gemini-2.5-pro' });
+    assert.equal(view.model?.name, 'gemini-2.5-pro');
     assert.deepEqual([view.stream, stream.request(hello()).stream], [false, true]);
   });
 
@@ -151,8 +151,8 @@ describe('the texts of contents', () => {
   it('H5: a body that names another model than the path is told apart', () => {
     const embed = readerOf('POST /v1beta/models/e:batchEmbedContents');
     const body = (model: string) => ({ requests: [{ model, content: { parts: [{ text: 'a' }] } }] });
-    assert.deepEqual(embed.request(body('models/e')).model, { name: 'e' });
-    assert.deepEqual(embed.request(body('models/f')).model, { name: 'e', disputed: true });
+    assert.equal(embed.request(body('models/e')).model?.name, 'e');
+    assert.equal(embed.request(body('models/f')).model?.disputed, true);
     assert.deepEqual(said(body('models/e'), embed.request(body('models/e')).segments), ['user: a']);
   });
 });

@@ -15,7 +15,7 @@ const call = (name: unknown, args: object = {}) => ({
 describe('messages of the Model Context Protocol', () => {
   it('H13: ask for a server, and for the tool that they call', () => {
     const view = server.request(call('read', { path: 'a', of: { who: 'jo' } }));
-    assert.deepEqual(view.model, { name: 'files' });
+    assert.equal(view.model?.name, 'files');
     assert.deepEqual(view.features, [{ feature: 'mcp', server: 'files', tools: ['read'], approval: true }]);
     assert.deepEqual(
       view.segments.map(({ role, text }) => `${role}: ${text}`),

@@ -30,7 +30,7 @@ function read(...args: Parameters<typeof form>) {
   assert(!isRefusal(view), JSON.stringify(view));
   return {
     model: view.model?.name,
-    named: view.model?.place && at(view.model.place),
+    named: view.model?.places[0] && at(view.model.places[0]),
     stream: view.stream,
     features: view.features.map(({ feature, amount }) => `${feature}${amount ?? ''}`),
     texts: view.texts.map(({ place }) => at(place)),
@@ -296,9 +296,9 @@ describe('Azure OpenAI', () => {
 
   it('H5: the deployment of the path is the model, and a body that names another is told apart', () => {
     const body = (more: object = {}) => ({ messages: [{ role: 'user', content: 'hi' }], ...more });
-    assert.deepEqual(azure.request(body()).model, { name: 'gpt-4o' });
-    assert.deepEqual(azure.request(body({ model: 'gpt-4o' })).model, { name: 'gpt-4o' });
-    assert.deepEqual(azure.request(body({ model: 'gpt-5' })).model, { name: 'gpt-4o', disputed: true });
+    assert.equal(azure.request(body()).model?.name, 'gpt-4o');
+    assert.equal(azure.request(body({ model: 'gpt-4o' })).model?.name, 'gpt-4o');
+    assert.equal(azure.request(body({ model: 'gpt-5' })).model?.disputed, true);
   });
 
   it('its paths are those of a deployment, of the resource, and the newer ones', () => {

@@ -277,7 +277,7 @@ describe('what a request is about', () => {
     const body = '{ "model" : "gpt\\u002d4o", "messages": [] }';
     const { model } = request('chat', body);
     assert.equal(model?.name, 'gpt-4o');
-    assert.equal(body.slice(model?.place?.start, model?.place?.end), '"gpt\\u002d4o"');
+    assert.equal(body.slice(model?.places[0]?.start, model?.places[0]?.end), '"gpt\\u002d4o"');
   });
 
   it('whether the answer is streamed', () => {
