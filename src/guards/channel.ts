@@ -2,8 +2,8 @@
  * One text, looked at while it arrives or when it is all there, with the same outcome: what may leave, and changed how.
  * Nothing leaves that a rule masks or, once it is known, blocks; what left before a block was clean.
  */
-import type { Detector } from './detector.ts';
 import { type Followed, Follower } from './follow.ts';
+import { type Looker, lookerOf } from './looker.ts';
 import type { Vault } from './placeholders.ts';
 import type { Rules } from './rules.ts';
 import { findAll } from './scan.ts';
@@ -25,8 +25,7 @@ export interface Channel {
  */
 export function openChannel(rules: Rules, vault: Vault, json = false): Channel {
   const restorer = restorerOf(rules, vault, json);
-  const detectors = detectorsOf(rules, restorer);
-  const follower = new Follower(detectors, restorer);
+  const follower = new Follower(lookersOf(rules, restorer), restorer);
   const sweep = new Sweep(rules, vault, json);
   const slice = (start: number, end: number) => follower.slice(start, end);
   return {
@@ -37,18 +36,18 @@ export function openChannel(rules: Rules, vault: Vault, json = false): Channel {
 
 /** As a channel that gets the whole text in one piece. */
 export function wholeText(rules: Rules, vault: Vault, text: string, json = false): Swept {
-  const found = findAll(detectorsOf(rules, restorerOf(rules, vault, json)), text);
+  const found = findAll(lookersOf(rules, restorerOf(rules, vault, json)), text);
   if (found.length === 0) return { settled: text.length, edits: [], counts: [] };
   const followed: Followed = { horizon: text.length, found, ahead: [] };
   return new Sweep(rules, vault, json).take(followed, (start, end) => text.slice(start, end));
 }
 
 /** Prompts hold no placeholder of this request: its vault was made so. */
-function restorerOf(rules: Rules, vault: Vault, json: boolean): Detector | undefined {
-  return rules.direction === 'output' && vault.size > 0 ? vault.restorer(json) : undefined;
+function restorerOf(rules: Rules, vault: Vault, json: boolean): Looker | undefined {
+  return rules.direction === 'output' && vault.size > 0 ? lookerOf(vault.restorer(json)) : undefined;
 }
 
 /** Placeholders first: of two findings in one place theirs counts. */
-function detectorsOf(rules: Rules, restorer: Detector | undefined): readonly Detector[] {
-  return restorer === undefined ? rules.scanner.detectors : [restorer, ...rules.scanner.detectors];
+function lookersOf(rules: Rules, restorer: Looker | undefined): readonly Looker[] {
+  return restorer === undefined ? rules.scanner.lookers : [restorer, ...rules.scanner.lookers];
 }

@@ -5,7 +5,7 @@ import type { Finding } from '../core/finding.ts';
  * How many UTF-16 code units before the start of a finding a detector may look at. Whoever gives a detector a piece
  * of a longer text keeps at least so many before `from`.
  */
-export const LOOK_BEHIND = 16;
+export const LOOK_BEHIND = 96;
 
 export interface Detector {
   /** `pii.email`, `secret.github`, … */

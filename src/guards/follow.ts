@@ -1,9 +1,10 @@
 /**
- * Detectors on a text that arrives in pieces. Each goes on where it was sure, so that a character is looked at again
- * only while a finding it may belong to is open.
+ * Those who look for findings, on a text that arrives in pieces. Each goes on where it was sure, so that a character is
+ * looked at again only while a finding it may belong to is open, or as context.
  */
 import type { Finding } from '../core/finding.ts';
-import { type Detector, LOOK_BEHIND } from './detector.ts';
+import { LOOK_BEHIND } from './detector.ts';
+import type { Looker } from './looker.ts';
 import { byPlace } from './scan.ts';
 
 export interface Followed {
@@ -15,22 +16,22 @@ export interface Followed {
   readonly ahead: readonly Finding[];
 }
 
-/** A detector and how far it got. */
+/** One who looks, and how far it got. */
 interface Cursor {
-  readonly detector: Detector;
-  /** Its place among the detectors. */
+  readonly looker: Looker;
+  /** Its place among them. */
   readonly order: number;
   /** Findings that start before are known. */
   open: number;
-  /** Where to look on: `open`, or the end of the last known finding. */
-  from: number;
+  /** Those of them that end after it. */
+  across: readonly Finding[];
 }
 
 interface Known extends Finding {
   readonly order: number;
 }
 
-/** Keeps what the detectors may still need of the text: their reach at most, and the last piece. */
+/** Keeps what may still be needed of the text: the longest finding at most, and the last piece. */
 export class Follower {
   readonly #cursors: readonly Cursor[];
   readonly #whole: Cursor | undefined;
@@ -41,12 +42,12 @@ export class Follower {
   #horizon = 0;
 
   /**
-   * @param detectors whose findings are looked for
+   * @param lookers whose findings are looked for
    * @param whole one of them whose findings must be complete as far as any given finding goes
    */
-  constructor(detectors: readonly Detector[], whole?: Detector) {
-    this.#cursors = detectors.map((detector, order) => ({ detector, order, open: 0, from: 0 }));
-    this.#whole = this.#cursors.find(({ detector }) => detector === whole);
+  constructor(lookers: readonly Looker[], whole?: Looker) {
+    this.#cursors = lookers.map((looker, order) => ({ looker, order, open: 0, across: NONE }));
+    this.#whole = this.#cursors.find(({ looker }) => looker === whole);
   }
 
   /** How much text came. */
@@ -69,16 +70,16 @@ export class Follower {
     const keep = Math.max(this.#base, this.#horizon - LOOK_BEHIND);
     this.#window = this.#window.slice(keep - this.#base) + text;
     this.#base = keep;
-    return this.#follow((detector) => detector.open(this.#window));
+    return this.#follow(true);
   }
 
   /** Nothing more comes. */
   finish(): Followed {
-    return this.#follow(() => this.#window.length);
+    return this.#follow(false);
   }
 
-  #follow(openOf: (detector: Detector) => number): Followed {
-    for (const cursor of this.#cursors) this.#advance(cursor, openOf(cursor.detector));
+  #follow(arriving: boolean): Followed {
+    for (const cursor of this.#cursors) this.#advance(cursor, arriving);
     this.#horizon = Math.max(this.#horizon, this.#nextHorizon());
     if (this.#known.length === 0) return { horizon: this.#horizon, found: NONE, ahead: NONE };
     this.#known.sort((a, b) => byPlace(a, b) || a.order - b.order);
@@ -88,23 +89,20 @@ export class Follower {
     return { horizon: this.#horizon, found, ahead: this.#known };
   }
 
-  #advance(cursor: Cursor, openInWindow: number): void {
-    cursor.open = Math.max(cursor.open, this.#base + openInWindow);
-    for (const { type, score, start, end } of cursor.detector.find(this.#window, cursor.from - this.#base)) {
-      if (this.#base + start >= cursor.open) break;
-      this.#known.push({
-        type,
-        score,
-        start: this.#base + start,
-        end: this.#base + end,
-        order: cursor.order,
-      });
-      cursor.from = this.#base + end;
-    }
-    cursor.from = Math.max(cursor.from, cursor.open);
+  #advance(cursor: Cursor, arriving: boolean): void {
+    const { looker, order, across } = cursor;
+    const begun = { from: cursor.open - this.#base, across: across.map((one) => moved(one, -this.#base)) };
+    const { found, open } = arriving
+      ? looker.see(this.#window, begun)
+      : { found: looker.find(this.#window, begun), open: this.#window.length };
+    cursor.open = this.#base + open;
+    if (found.length === 0 && across.length === 0) return;
+    const known = found.map((one) => moved(one, this.#base));
+    for (const one of known) this.#known.push({ ...one, order });
+    cursor.across = across.concat(known).filter(({ end }) => end > cursor.open);
   }
 
-  /** Where the first detector is unsure, or before a finding into which `whole` may still see something. */
+  /** Where the first of them is unsure, or before a finding into which `whole` may still see something. */
   #nextHorizon(): number {
     let horizon = this.length;
     for (const { open } of this.#cursors) horizon = Math.min(horizon, open);
@@ -115,3 +113,7 @@ export class Follower {
 }
 
 const NONE: readonly Finding[] = [];
+
+function moved({ type, score, start, end }: Finding, by: number): Finding {
+  return { type, score, start: start + by, end: end + by };
+}

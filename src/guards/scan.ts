@@ -1,45 +1,49 @@
-/** A set of detectors as one, for text that is all there. */
+/** What is looked for under one policy, for text that is all there and for text that arrives. */
 import type { Finding } from '../core/finding.ts';
-import type { Detector } from './detector.ts';
+import { Engine } from './engine/engine.ts';
+import type { Looker } from './looker.ts';
 import { DETECTORS } from './registry.ts';
 
 export interface Scanner {
-  readonly detectors: readonly Detector[];
-  /** Findings of all detectors in order, overlaps resolved: see `withoutOverlaps`. */
+  readonly types: readonly string[];
+  /** Those who look, in the order in which their findings count. */
+  readonly lookers: readonly Looker[];
+  /** Findings of all types in order, overlaps resolved: see `withoutOverlaps`. */
   find(text: string): readonly Finding[];
-  /** As `Detector.open`, for all detectors. */
-  open(text: string): number;
-  /** The greatest `Detector.reach`. */
-  readonly reach: number;
 }
 
 /**
  * Makes a scanner; once a policy, not once a request.
  * @param types as `expand` gives them
+ * @param regions the countries whose formats are believed, as ISO 3166-1 codes; every detector's own choice if missing
  * @throws if one is not a detector's: the policy should not have been loaded
  */
-export function compileScanner(types: Iterable<string>): Scanner {
+export function compileScanner(types: Iterable<string>, regions?: readonly string[]): Scanner {
   const wanted = new Set(types);
-  const detectors = DETECTORS.filter(({ type }) => wanted.delete(type));
+  const recognizers = DETECTORS.filter(({ type }) => wanted.delete(type));
   if (wanted.size > 0) throw new Error(`No detector of the types ${[...wanted].join(', ')}.`);
-  return {
-    detectors,
-    find: (text) => withoutOverlaps(findAll(detectors, text)),
-    open: (text) => detectors.reduce((least, detector) => Math.min(least, detector.open(text)), text.length),
-    reach: detectors.reduce((most, { reach }) => Math.max(most, reach), 0),
-  };
+  const within = recognizers.map((one) => (regions && one.within ? one.within(regions) : one));
+  const lookers = within.length > 0 ? [new Engine(within)] : [];
+  return scannerOf(
+    recognizers.map(({ type }) => type),
+    lookers,
+  );
 }
 
-/** What all detectors see, overlaps included: by start, then the longest, then as the detectors are ordered. */
-export function findAll(detectors: readonly Detector[], text: string): Finding[] {
-  const all: Finding[] = [];
-  for (const detector of detectors) {
-    for (const finding of detector.find(text)) all.push(finding);
-  }
+/** @param types that the lookers find */
+export function scannerOf(types: readonly string[], lookers: readonly Looker[]): Scanner {
+  return { types, lookers, find: (text) => withoutOverlaps(findAll(lookers, text)) };
+}
+
+/** What all see, overlaps included: by start, then the longest, then as those stand who look. */
+export function findAll(lookers: readonly Looker[], text: string): readonly Finding[] {
+  const [only] = lookers;
+  if (only !== undefined && lookers.length === 1) return only.find(text);
+  const all = lookers.flatMap((looker) => looker.find(text));
   return all.length > 1 ? all.sort(byPlace) : all;
 }
 
-/** For a stable sort of findings that stand in the order of their detectors. */
+/** For a stable sort of findings that stand in the order of those who found them. */
 export function byPlace(a: Finding, b: Finding): number {
   return a.start - b.start || b.end - a.end;
 }

@@ -14,7 +14,7 @@ import type { Policies, Session } from '../../src/doors/messages.ts';
 import { openSession } from '../../src/doors/session.ts';
 import type { Doors } from '../../src/envoy/doors.ts';
 import { type EnvoyServer, serveEnvoy } from '../../src/envoy/server.ts';
-import { DETECTORS } from '../../src/guards/registry.ts';
+import { Engine } from '../../src/guards/engine/engine.ts';
 import { expandTypes } from '../../src/policy/finding-types.ts';
 import { openPolicy } from '../../src/policy/source.ts';
 import { type EmbeddedState, openEmbeddedState } from '../../src/state/embedded/index.ts';
@@ -32,7 +32,7 @@ strikeCalls(dialectOf('openai'), 'dialect', [
   'listModels',
   'error',
 ]);
-for (const detector of DETECTORS) strikeCalls(detector, 'detector', ['find', 'open']);
+strikeCalls(Engine.prototype, 'engine', ['find', 'see']);
 
 export interface StruckService extends AsyncDisposable {
   /** The doors as they are when nothing is struck. */

@@ -105,7 +105,7 @@ describe('what is masked', () => {
     fc.assert(
       fc.property(texts(), (text) => {
         const { edits } = whole(maskAll, text);
-        for (const { start, end } of findAll(maskAll.scanner.detectors, text)) {
+        for (const { start, end } of findAll(maskAll.scanner.lookers, text)) {
           for (let at = start; at < end; at += 1)
             assert.ok(edits.some((edit) => edit.start <= at && at < edit.end));
         }

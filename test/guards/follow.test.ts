@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Detector, LOOK_BEHIND } from '../../src/guards/detector.ts';
+import { LOOK_BEHIND } from '../../src/guards/detector.ts';
+import { Engine } from '../../src/guards/engine/engine.ts';
 import { Follower } from '../../src/guards/follow.ts';
+import type { Looker } from '../../src/guards/looker.ts';
 import { DETECTORS } from '../../src/guards/registry.ts';
 import { ALL_SAMPLES, base62 } from './samples.ts';
 
-const reach = Math.max(...DETECTORS.map((detector) => detector.reach));
+const engine = new Engine(DETECTORS);
 
 const SEEDS = [
   'a',
@@ -25,7 +27,7 @@ const SEEDS = [
 describe('a text that arrives', () => {
   for (const seed of SEEDS) {
     test(`as ${JSON.stringify(seed)} again and again is kept no further back than the longest finding`, () => {
-      const follower = new Follower(DETECTORS);
+      const follower = new Follower([engine]);
       const piece = seed.repeat(Math.ceil(512 / seed.length));
       let most = 0;
       for (let count = 0; count < 100; count += 1) {
@@ -33,30 +35,31 @@ describe('a text that arrives', () => {
         most = Math.max(most, follower.kept);
       }
       assert.ok(follower.length > 50_000);
-      assert.ok(most <= reach + LOOK_BEHIND + 2 * piece.length, `${most}`);
+      assert.ok(most <= engine.reach + LOOK_BEHIND + 2 * piece.length, `${most}`);
     });
   }
 
-  test('is looked at again only where a finding is open', () => {
+  test('is looked at again only where a finding is open, or as context', () => {
     let looked = 0;
-    const counting: readonly Detector[] = DETECTORS.map((detector) => ({
-      ...detector,
-      find: (text: string, from = 0) => {
-        looked += text.length - from;
-        return detector.find(text, from);
+    const counting: Looker = {
+      reach: engine.reach,
+      find: (text, begun) => engine.find(text, begun),
+      see: (text, begun) => {
+        looked += text.length - begun.from;
+        return engine.see(text, begun);
       },
-    }));
+    };
     const text = `${'The quick brown fox jumps over 13 lazy dogs. '.repeat(200)}`;
-    const follower = new Follower(counting);
+    const follower = new Follower([counting]);
     for (const char of text) follower.push(char);
     follower.finish();
-    assert.ok(looked < 6 * text.length * DETECTORS.length, `${looked / text.length / DETECTORS.length}`);
+    assert.ok(looked < 6 * text.length, `${looked / text.length}`);
   });
 
   test('gives every finding once, at its place in the whole', () => {
     const samples = ALL_SAMPLES.map(([, sample]) => sample);
     const text = samples.join(', ');
-    const follower = new Follower(DETECTORS);
+    const follower = new Follower([engine]);
     const found = [...text].flatMap((char) => follower.push(char).found).concat(follower.finish().found);
     assert.deepEqual(
       found.map(({ start, end }) => text.slice(start, end)),

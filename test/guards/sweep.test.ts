@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { splice } from '../../src/core/finding.ts';
 import type { Detector } from '../../src/guards/detector.ts';
+import { lookerOf } from '../../src/guards/looker.ts';
 import { Vault } from '../../src/guards/placeholders.ts';
 import type { Rules, Ruling } from '../../src/guards/rules.ts';
-import { findAll } from '../../src/guards/scan.ts';
+import { scannerOf } from '../../src/guards/scan.ts';
 import { atOnce, cutAt, pieceByPiece, splits } from './pieces.ts';
 
 const MOST = 60;
@@ -49,12 +50,7 @@ function rulesOf(...types: readonly string[]): Rules {
   const detectors = chosen.map(([detector]) => detector);
   return {
     direction: 'output',
-    scanner: {
-      detectors,
-      find: (text) => findAll(detectors, text),
-      open: (text) => text.length,
-      reach: MOST + 2,
-    },
+    scanner: scannerOf(types, detectors.map(lookerOf)),
     rulings: new Map(chosen.map(([{ type }, ruling]) => [type, ruling])),
     active: true,
   };

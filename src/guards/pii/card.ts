@@ -3,9 +3,9 @@
  * written without gaps or in equal groups with one space or hyphen between them, as cards print them or as somebody
  * does who wants them not to be found.
  */
-import type { Finding } from '../../core/finding.ts';
-import { beginsWord, characters, DIGIT, isAt, nextDigit, runEnd } from '../characters.ts';
-import type { Detector } from '../detector.ts';
+import { beginsWord, characters, DIGIT, isAt, runEnd } from '../characters.ts';
+import type { Page } from '../engine/page.ts';
+import { found, NOTHING, type Reading, type Recognizer } from '../engine/recognizer.ts';
 
 const LEAST = 13;
 const MOST = 19;
@@ -135,26 +135,30 @@ function cardEnd(text: string, start: number): number {
   return -1;
 }
 
-function find(text: string, from = 0): readonly Finding[] {
-  const found: Finding[] = [];
-  for (let at = nextDigit(text, from); at < text.length; at = nextDigit(text, at)) {
-    const end = begins(text, at) ? cardEnd(text, at) : -1;
-    if (end !== -1) found.push({ type: card.type, start: at, end, score: 0.95 });
-    at = end === -1 ? runEnd(text, at, DIGIT, text.length) : end;
+/** Is the number that starts with the digit at `start` not at its end yet: do single separators join it to the end? */
+function isOpen(text: string, start: number): boolean {
+  let at = start;
+  for (let left = MOST; left >= 0; ) {
+    const stop = runEnd(text, at, DIGIT, at + left + 1);
+    left -= stop - at;
+    if (left < 0) return false;
+    if (stop === text.length) return true;
+    if (stop + 1 === text.length) return text[stop] === '.' || isAt(text, stop, SEPARATOR);
+    if (!joins(text, stop, 1)) return false;
+    at = stop + 1;
   }
-  return found;
+  return false;
 }
 
-/** The first group of digits that reaches the end of the text by single separators. */
-function open(text: string): number {
-  const least = Math.max(0, text.length - REACH);
-  let run = text[text.length - 1] === '.' ? text.length - 1 : text.length;
-  while (run > least && (isAt(text, run - 1, DIGIT) || joins(text, run - 1, -1))) run -= 1;
-  for (let at = nextDigit(text, run); at < text.length; at = nextDigit(text, at)) {
-    if (!isAt(text, at - 1, DIGIT)) return at;
-    at = runEnd(text, at, DIGIT, text.length);
-  }
-  return text.length;
+function read({ text }: Page, at: number): Reading {
+  if (!begins(text, at)) return NOTHING;
+  const open = isOpen(text, at);
+  const end = cardEnd(text, at);
+  return end === -1 && !open ? NOTHING : found(at, end, 0.95, open);
 }
 
-export const card: Detector = { type: 'pii.card', label: 'CARD', find, open, reach: REACH };
+export const card: Recognizer = {
+  type: 'pii.card',
+  label: 'CARD',
+  readers: [{ triggers: [{ on: 'word', first: DIGIT }], reach: REACH, read }],
+};

@@ -3,10 +3,10 @@
  * Latin letters with diacritics count as letters on both sides of the `@`. A domain ends with its last label that
  * begins with two letters, so that a full stop, a version or a path after it is no part of the address.
  */
-import type { Finding } from '../../core/finding.ts';
 import type { CharacterSet } from '../characters.ts';
 import { characters, endsEscape, isAt } from '../characters.ts';
-import type { Detector } from '../detector.ts';
+import type { Page } from '../engine/page.ts';
+import { found, NOTHING, type Reading, type Recognizer } from '../engine/recognizer.ts';
 
 /** RFC 5321, 4.5.3.1: the longest local part and domain; RFC 1035, 2.3.4: the longest label. */
 const LOCAL = 64;
@@ -29,9 +29,9 @@ function isPart(text: string, index: number, set: CharacterSet): boolean {
   return isAt(text, index, set) || isLatin(text.charCodeAt(index));
 }
 
-/** Where the local part that ends before `at` begins; `at` if there is none. Never before `from`. */
-function localStart(text: string, at: number, from: number): number {
-  const least = Math.max(from, at - LOCAL);
+/** Where the local part that ends before `at` begins; `at` if there is none. */
+function localStart(text: string, at: number): number {
+  const least = Math.max(0, at - LOCAL);
   let start = at;
   while (start > least && isPart(text, start - 1, LOCAL_PART) && !endsEscape(text, start - 1)) {
     if (text[start - 1] === '.' && text[start] === '.') break;
@@ -72,29 +72,23 @@ function topLevelEnd(text: string, label: number, stop: number): number {
   return at - label >= 2 ? at : label;
 }
 
-function find(text: string, from = 0): readonly Finding[] {
-  const found: Finding[] = [];
-  let least = from;
-  for (let at = text.indexOf('@', from); at !== -1; at = text.indexOf('@', at + 1)) {
-    const start = localStart(text, at, least);
-    if (start === at) continue;
-    const { end } = readDomain(text, at + 1);
-    if (end === -1) continue;
-    found.push({ type: email.type, start, end, score: 0.95 });
-    least = end;
-    at = end - 1;
-  }
-  return found;
+/** @param at of the `@` */
+function read({ text }: Page, at: number): Reading {
+  const start = localStart(text, at);
+  if (start === at) return NOTHING;
+  const { end, open } = readDomain(text, at + 1);
+  return end === -1 && !open ? NOTHING : found(start, end, 0.95, open);
 }
 
-function open(text: string): number {
-  const from = Math.max(0, text.length - REACH);
-  for (let at = text.indexOf('@', from); at !== -1; at = text.indexOf('@', at + 1)) {
-    if (!readDomain(text, at + 1).open) continue;
-    const start = localStart(text, at, 0);
-    if (start < at) return start;
-  }
-  return localStart(text, text.length, 0);
-}
-
-export const email: Detector = { type: 'pii.email', label: 'EMAIL', find, open, reach: REACH };
+export const email: Recognizer = {
+  type: 'pii.email',
+  label: 'EMAIL',
+  readers: [
+    {
+      triggers: [{ on: 'literal', literals: ['@'], begins: true }],
+      reach: REACH,
+      read,
+      tail: (text) => localStart(text, text.length),
+    },
+  ],
+};

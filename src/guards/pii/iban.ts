@@ -2,9 +2,8 @@
  * International bank account numbers (ISO 13616): a country that issues them, its length, and the check by
  * modulus 97, in either case, without gaps or in groups of four with one space or hyphen between them.
  */
-import type { Finding } from '../../core/finding.ts';
-import { ALPHANUMERIC, beginsWord, characters, DIGIT, isAt, LETTER, nextMatch } from '../characters.ts';
-import type { Detector } from '../detector.ts';
+import { ALPHANUMERIC, characters, DIGIT, isAt, LETTER } from '../characters.ts';
+import { found, NOTHING, type Reading, type Recognizer, unfinished } from '../engine/recognizer.ts';
 
 const LENGTHS = lengthsByCountry(
   'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ' +
@@ -30,28 +29,18 @@ function countryAt(text: string, index: number): number {
   return (text.charCodeAt(index) & 31) * 32 + (text.charCodeAt(index + 1) & 31);
 }
 
-interface Reading {
-  /** -1 if there is no number. */
-  readonly end: number;
-  /** Could more text change that? */
-  readonly open: boolean;
-}
-
-const NONE: Reading = { end: -1, open: false };
-const OPEN: Reading = { end: -1, open: true };
-
 /** Reads the number whose country begins at `start`. */
 function readIban(text: string, start: number): Reading {
   const length = isAt(text, start + 1, LETTER) ? (LENGTHS[countryAt(text, start)] ?? 0) : 0;
-  if (length === 0) return start + 1 >= text.length ? OPEN : NONE;
+  if (length === 0) return start + 1 >= text.length ? unfinished(start) : NOTHING;
   let at = start + 2;
   for (let count = 2; count < length; count += 1, at += 1) {
     if (count >= 4 && count % 4 === 0 && isAt(text, at, SEPARATOR)) at += 1;
-    if (at >= text.length) return OPEN;
-    if (!isAt(text, at, count < 4 ? DIGIT : ALPHANUMERIC)) return NONE;
+    if (at >= text.length) return unfinished(start);
+    if (!isAt(text, at, count < 4 ? DIGIT : ALPHANUMERIC)) return NOTHING;
   }
-  if (isAt(text, at, ALPHANUMERIC) || !isValid(text.slice(start, at))) return NONE;
-  return { end: at, open: at === text.length };
+  if (isAt(text, at, ALPHANUMERIC) || !isValid(text.slice(start, at))) return NOTHING;
+  return found(start, at, 0.99, at === text.length);
 }
 
 /** ISO 13616, 6: four characters moved to the end, letters as 10 to 35, the number modulo 97 is 1. */
@@ -65,29 +54,10 @@ function isValid(written: string): boolean {
   return rest === 1;
 }
 
-/** The end of the country and the check digits: rare in other text. */
-const ANCHOR = /[A-Za-z][0-9][0-9]/g;
-
-function find(text: string, from = 0): readonly Finding[] {
-  const found: Finding[] = [];
-  for (let at = nextMatch(ANCHOR, text, from); at < text.length; at = nextMatch(ANCHOR, text, at)) {
-    const start = at - 1;
-    const end = start >= from && begins(text, start) ? readIban(text, start).end : -1;
-    if (end !== -1) found.push({ type: iban.type, start, end, score: 0.99 });
-    at = end === -1 ? at + 3 : end;
-  }
-  return found;
-}
-
-function begins(text: string, index: number): boolean {
-  return isAt(text, index, LETTER) && beginsWord(text, index);
-}
-
-function open(text: string): number {
-  for (let at = Math.max(0, text.length - REACH); at < text.length; at += 1) {
-    if (begins(text, at) && readIban(text, at).open) return at;
-  }
-  return text.length;
-}
-
-export const iban: Detector = { type: 'pii.iban', label: 'IBAN', find, open, reach: REACH };
+export const iban: Recognizer = {
+  type: 'pii.iban',
+  label: 'IBAN',
+  readers: [
+    { triggers: [{ on: 'word', first: LETTER }], reach: REACH, read: ({ text }, at) => readIban(text, at) },
+  ],
+};

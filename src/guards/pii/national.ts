@@ -43,6 +43,7 @@ export const NATIONAL = {
 } as const satisfies Record<string, NationalFormat>;
 
 export type Region = keyof typeof NATIONAL;
+export const REGIONS = Object.keys(NATIONAL) as readonly Region[];
 
 /** The end of the region's number that starts at `start`, as its people write it; -1 if there is none. */
 export function regionalEnd(text: string, start: number, region: Region): number {

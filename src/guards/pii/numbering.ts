@@ -26,6 +26,14 @@ export function isAssigned(callingCode: string, national: string): boolean {
   return planOf(callingCode)?.test(national) ?? false;
 }
 
+/** The calling code of a region, as ISO 3166-1 names it; undefined if it has none. */
+export function callingCodeOf(region: string): string | undefined {
+  const { countries } = metadata;
+  return Object.hasOwn(countries, region)
+    ? String(countries[region as keyof typeof countries]?.[0])
+    : undefined;
+}
+
 function planOf(callingCode: string): RegExp | undefined {
   if (!plans.has(callingCode)) {
     if (callingCode.length > 3) return undefined;

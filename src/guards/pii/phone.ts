@@ -1,19 +1,19 @@
 /**
  * Telephone numbers: international ones (ITU-T E.123 and what people make of it) of every numbering plan, national
- * ones only as some countries print them, because digits in groups are most often something else.
+ * ones only as some countries print them, or after a word such as `tel`: digits in groups are most often something else.
  */
-import type { Finding } from '../../core/finding.ts';
-import { beginsWord, characters, DIGIT, isAt, nextMatch, runEnd } from '../characters.ts';
-import type { Detector } from '../detector.ts';
-import { type Region, regionalEnd } from './national.ts';
-import { callingCodeLength, isAssigned } from './numbering.ts';
+import { beginsWord, characters, DIGIT, isAt, runEnd } from '../characters.ts';
+import { hasPhrase, phrases } from '../context/phrases.ts';
+import type { Page } from '../engine/page.ts';
+import { found, NOTHING, type Reading, type Recognizer } from '../engine/recognizer.ts';
+import { REGIONS, type Region, regionalEnd } from './national.ts';
+import { callingCodeLength, callingCodeOf, isAssigned } from './numbering.ts';
 
 /** Room for 19 digits, each with as many separators as the patterns allow, and for what must follow. */
 const REACH = 96;
 const LEAST_DIGITS = 7;
 
 const WORD = characters('A-Za-z0-9_');
-const FIRST = /[0-9+(]/g;
 const INNER = characters('0-9+()./ -');
 const SEPARATOR = characters(' -');
 const TIE = characters('./');
@@ -68,31 +68,81 @@ function standsAlone(text: string, start: number, end: number): boolean {
   return !ties(start - 1, start - 2) && !ties(end, end + 1);
 }
 
-/**
- * @param regions whose national formats to believe. More of them find more, and mistake more.
- */
-export function phone(regions: readonly Region[]): Detector {
-  const type = 'pii.phone';
-  const find = (text: string, from = 0): readonly Finding[] => {
-    const found: Finding[] = [];
-    for (let at = nextMatch(FIRST, text, from); at < text.length; at = nextMatch(FIRST, text, at)) {
-      const international = text[at] === '+';
-      const end = international ? internationalEnd(text, at) : nationalEnd(text, at, regions);
-      if (end !== -1) found.push({ type, start: at, end, score: international ? 0.9 : 0.7 });
-      at = end === -1 ? Math.max(at + 1, runEnd(text, at, DIGIT, text.length)) : end;
-    }
-    return found;
-  };
-  return { type, label: 'PHONE', find, open, reach: REACH };
+/** What people write before a number that they want to be called at. */
+const CALLED = phrases(
+  'phone, phone number, telephone, tel, tel no, mobile, mobile number, cell, cellphone, call, call me at, fax, sms',
+  'text me at, whatsapp, signal, contact number, telefon, telefonnummer, rufnummer, handy, handynummer, mobil',
+  'téléphone, portable, numéro de téléphone, teléfono, móvil, celular, telefone, telemóvel, telefono, cellulare',
+  'telefoon, mobiel, telefonnr, puhelin, komórka, telefonu, тел, телефон, моб, τηλέφωνο, هاتف, جوال, טלפון',
+  '电话, 電話, 手机, 手機, 携帯, 전화, 휴대폰, फ़ोन, फोन, โทร, điện thoại',
+);
+
+/** Digits in groups, as anybody may write them. */
+const LOOSE = /\(?\d(?:[ ()./-]{0,3}\d){6,14}/y;
+const MOST_LOOSE = 15;
+
+/** The end of a number that the words before it call one, or -1. */
+function calledEnd(text: string, start: number, plans: readonly string[] | undefined): number {
+  if (!beginsWord(text, start, WORD) || text[start - 1] === '+') return -1;
+  LOOSE.lastIndex = start;
+  const written = LOOSE.exec(text)?.[0];
+  if (written === undefined) return -1;
+  const end = start + written.length;
+  const digits = written.replaceAll(/\D/g, '');
+  if (isAt(text, end, WORD) || !standsAlone(text, start, end) || new Set(digits).size < 2) return -1;
+  return isCallable(digits, plans) ? end : -1;
 }
 
-/** The first character that may begin a number, of those that reach the end of the text by a number's characters. */
-function open(text: string): number {
-  const least = Math.max(0, text.length - REACH);
-  let at = text.length;
-  while (at > least && isAt(text, at - 1, INNER)) at -= 1;
-  at = nextMatch(FIRST, text, at);
-  return isAt(text, at, DIGIT) && isAt(text, at - 1, DIGIT)
-    ? nextMatch(FIRST, text, runEnd(text, at, DIGIT, text.length))
-    : at;
+/** Could it be dialled in one of these plans, or from anywhere, as far as its length goes? */
+function isCallable(digits: string, plans: readonly string[] | undefined): boolean {
+  const abroad = digits.startsWith('00') ? digits.slice(2) : digits;
+  const code = callingCodeLength(abroad);
+  if (code > 0 && isNumber(abroad.slice(0, code), abroad.slice(code))) return true;
+  if (plans === undefined) return digits.length < MOST_LOOSE - 1;
+  return plans.some((plan) => isNumber(plan, digits) || isAssigned(plan, digits.slice(1)));
+}
+
+/** Is more to come: do characters of numbers reach the end? */
+function isOpen(text: string, start: number): boolean {
+  const end = runEnd(text, start, INNER, start + REACH);
+  return end === text.length && end < start + REACH;
+}
+
+/**
+ * @param printed regions whose national formats are believed by themselves. More of them find more, and mistake more.
+ * @param called regions whose numbers are believed after a word such as `tel`; those of all if missing
+ */
+export function phone(printed: readonly Region[], called?: readonly string[]): Recognizer {
+  const plans = called?.map(callingCodeOf).filter((code) => code !== undefined);
+  const read = (page: Page, at: number): Reading => {
+    const { text } = page;
+    const open = isOpen(text, at);
+    if (text[at] === '+') {
+      const end = internationalEnd(text, at);
+      return end === -1 && !open ? NOTHING : found(at, end, 0.9, open);
+    }
+    const local = nationalEnd(text, at, printed);
+    if (local !== -1) return found(at, local, 0.7, open);
+    const end = hasPhrase(page.contextAt(at), CALLED) ? calledEnd(text, at, plans) : -1;
+    return end === -1 && !open ? NOTHING : found(at, end, 0.8, open);
+  };
+  return {
+    type: 'pii.phone',
+    label: 'PHONE',
+    readers: [
+      {
+        triggers: [
+          { on: 'literal', literals: ['+', '('], begins: true },
+          { on: 'word', first: DIGIT },
+        ],
+        reach: REACH,
+        read,
+      },
+    ],
+    within: (regions) =>
+      phone(
+        REGIONS.filter((region) => regions.includes(region)),
+        regions,
+      ),
+  };
 }

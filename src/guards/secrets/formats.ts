@@ -1,6 +1,6 @@
 /** Credential formats of well-known providers, as the providers publish them or as their tools make them. */
 import { ALPHANUMERIC, BASE64URL, characters, HEX } from '../characters.ts';
-import type { Detector } from '../detector.ts';
+import type { Recognizer } from '../engine/recognizer.ts';
 import { exactly, literal, run } from './pattern.ts';
 import { form, token } from './token.ts';
 
@@ -15,23 +15,21 @@ const LETTER = characters('A-Za-z');
 
 /** Anthropic's begin like OpenAI's; what stands after the first hyphen tells them apart. */
 const openai = token('secret.openai', 'OPENAI_KEY', [
-  form(['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'], [run(BASE64URL, 20, 200)], 'k-'),
-  form('sk-', [run(ALPHANUMERIC, 32, 100)], 'k-'),
+  form(['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'], [run(BASE64URL, 20, 200)]),
+  form('sk-', [run(ALPHANUMERIC, 32, 100)]),
 ]);
 
 const anthropic = token('secret.anthropic', 'ANTHROPIC_KEY', [
-  form('sk-ant-', [run(LOWER_DIGIT, 3, 12), literal('-'), run(BASE64URL, 32, 200)], '-ant-'),
+  form('sk-ant-', [run(LOWER_DIGIT, 3, 12), literal('-'), run(BASE64URL, 32, 200)]),
 ]);
 
-const openrouter = token('secret.openrouter', 'OPENROUTER_KEY', [
-  form('sk-or-v1-', exactly(HEX, 64), '-or-v1-'),
-]);
+const openrouter = token('secret.openrouter', 'OPENROUTER_KEY', [form('sk-or-v1-', exactly(HEX, 64))]);
 
 /** API keys, OAuth client secrets and access tokens. */
 const google = token('secret.google', 'GOOGLE_KEY', [
-  form('AIza', exactly(BASE64URL, 35), 'za'),
-  form('GOCSPX-', exactly(BASE64URL, 28), 'X-'),
-  form('ya29.', [run(BASE64URL, 20, 512)], '29.'),
+  form('AIza', exactly(BASE64URL, 35)),
+  form('GOCSPX-', exactly(BASE64URL, 28)),
+  form('ya29.', [run(BASE64URL, 20, 512)]),
 ]);
 
 /** Ids of access keys, long-lived and temporary; the secret half has no form of its own. */
@@ -44,8 +42,8 @@ const aws = token(
 );
 
 const github = token('secret.github', 'GITHUB_TOKEN', [
-  form(['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], [run(ALPHANUMERIC, 36, 255)], 'gh'),
-  form('github_pat_', [run(WORD, 70, 255)], '_pat_'),
+  form(['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], [run(ALPHANUMERIC, 36, 255)]),
+  form('github_pat_', [run(WORD, 70, 255)]),
 ]);
 
 /** Personal, project, deploy, runner, trigger, feed, mail, SCIM, agent, job and feature-flag tokens, OAuth secrets. */
@@ -65,14 +63,13 @@ const gitlab = token('secret.gitlab', 'GITLAB_TOKEN', [
       'gloas-',
     ],
     [run(DOTTED, 20, 300, DOT)],
-    'gl',
   ),
   form('GR1348941', [run(DOTTED, 20, 50, DOT)]),
 ]);
 
 const slack = token('secret.slack', 'SLACK_TOKEN', [
-  form(['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxo-', 'xoxe-'], [run(SLACK, 12, 255)], 'xox'),
-  form(['xoxe.xoxb-', 'xoxe.xoxp-'], [run(SLACK, 12, 255)], 'xoxe.'),
+  form(['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxo-', 'xoxe-'], [run(SLACK, 12, 255)]),
+  form(['xoxe.xoxb-', 'xoxe.xoxp-'], [run(SLACK, 12, 255)]),
   form('xapp-', [run(SLACK, 12, 255)]),
 ]);
 
@@ -80,52 +77,47 @@ const slackWebhook = token('secret.slack_webhook', 'SLACK_WEBHOOK', [
   form(
     ['hooks.slack.com/services/', 'hooks.slack.com/workflows/', 'hooks.slack.com/triggers/'],
     [run(characters('A-Za-z0-9/_'), 30, 120)],
-    'ks.slack.',
   ),
 ]);
 
 /** Secret and restricted keys, webhook signing secrets. Publishable keys are no secret. */
 const stripe = token('secret.stripe', 'STRIPE_KEY', [
-  form(['sk_live_', 'rk_live_'], [run(ALPHANUMERIC, 10, 255)], '_live_'),
-  form(['sk_test_', 'rk_test_'], [run(ALPHANUMERIC, 10, 255)], '_test_'),
-  form(['sk_prod_', 'rk_prod_'], [run(ALPHANUMERIC, 10, 255)], '_prod_'),
+  form(['sk_live_', 'rk_live_'], [run(ALPHANUMERIC, 10, 255)]),
+  form(['sk_test_', 'rk_test_'], [run(ALPHANUMERIC, 10, 255)]),
+  form(['sk_prod_', 'rk_prod_'], [run(ALPHANUMERIC, 10, 255)]),
   form('whsec_', [run(BASE64, 24, 100)]),
 ]);
 
 const sendgrid = token('secret.sendgrid', 'SENDGRID_KEY', [form('SG.', [run(DOTTED, 60, 100, DOT)])]);
 
-const npm = token('secret.npm', 'NPM_TOKEN', [form('npm_', exactly(ALPHANUMERIC, 36), 'pm_')]);
+const npm = token('secret.npm', 'NPM_TOKEN', [form('npm_', exactly(ALPHANUMERIC, 36))]);
 
 /** A macaroon in base64: each begins with the same two octets. */
-const pypi = token('secret.pypi', 'PYPI_TOKEN', [form('pypi-Ag', [run(BASE64URL, 48, 1000)], 'pi-Ag')]);
+const pypi = token('secret.pypi', 'PYPI_TOKEN', [form('pypi-Ag', [run(BASE64URL, 48, 1000)])]);
 
 const huggingface = token('secret.huggingface', 'HUGGINGFACE_TOKEN', [
-  form('hf_', [run(LETTER, 34, 34), { not: ALPHANUMERIC }], 'f_'),
-  form('api_org_', [run(LETTER, 34, 34), { not: ALPHANUMERIC }], '_org_'),
+  form('hf_', [run(LETTER, 34, 34), { not: ALPHANUMERIC }]),
+  form('api_org_', [run(LETTER, 34, 34), { not: ALPHANUMERIC }]),
 ]);
 
 /** RFC 7519 in the compact form of RFC 7515, signed: header and payload are JSON objects. */
 const jwt = token('secret.jwt', 'JWT', [
   {
-    ...form(
-      'eyJ',
-      [
-        run(BASE64URL, 10, 2048),
-        literal('.eyJ'),
-        run(BASE64URL, 8, 8192),
-        literal('.'),
-        run(BASE64URL, 20, 1400),
-      ],
-      'yJ',
-    ),
+    ...form('eyJ', [
+      run(BASE64URL, 10, 2048),
+      literal('.eyJ'),
+      run(BASE64URL, 8, 8192),
+      literal('.'),
+      run(BASE64URL, 20, 1400),
+    ]),
     word: BASE64URL,
   },
 ]);
 
 /** Our own keys: 256 random bits and a check in base 62. */
-const sallyport = token('secret.sallyport', 'SALLYPORT_KEY', [form('sp_', exactly(ALPHANUMERIC, 49), 'p_')]);
+const sallyport = token('secret.sallyport', 'SALLYPORT_KEY', [form('sp_', exactly(ALPHANUMERIC, 49))]);
 
-export const TOKENS: readonly Detector[] = [
+export const TOKENS: readonly Recognizer[] = [
   openai,
   anthropic,
   openrouter,

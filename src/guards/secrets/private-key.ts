@@ -3,9 +3,9 @@
  * line through the closing one or, where that is missing, through the last long line of base64. Line ends may be
  * written as escapes, as they are in JSON and in environment files.
  */
-import type { Finding } from '../../core/finding.ts';
 import { characters, isAt, runEnd } from '../characters.ts';
-import type { Detector } from '../detector.ts';
+import type { Page } from '../engine/page.ts';
+import { found, NOTHING, type Reading, type Recognizer } from '../engine/recognizer.ts';
 import { literal, type Match, matchAt, type Part, reachOf } from './pattern.ts';
 
 const DASHES = '-----';
@@ -62,32 +62,13 @@ function readKey(text: string, start: number): Match {
   return { end, open: closing.open };
 }
 
-function find(text: string, from = 0): readonly Finding[] {
-  const found: Finding[] = [];
-  for (let at = text.indexOf(BEGIN, from); at !== -1; at = text.indexOf(BEGIN, at + 1)) {
-    const { end } = readKey(text, at);
-    if (end === -1) continue;
-    found.push({ type: privateKey.type, start: at, end, score: 1 });
-    at = end - 1;
-  }
-  return found;
+function read({ text }: Page, start: number): Reading {
+  const { end, open } = readKey(text, start);
+  return end === -1 && !open ? NOTHING : found(start, end, 1, open);
 }
 
-function open(text: string): number {
-  const from = Math.max(0, text.length - REACH);
-  for (let at = text.indexOf(BEGIN, from); at !== -1; at = text.indexOf(BEGIN, at + 1)) {
-    if (readKey(text, at).open) return at;
-  }
-  for (let length = Math.min(BEGIN.length - 1, text.length); length > 0; length -= 1) {
-    if (text.endsWith(BEGIN.slice(0, length))) return text.length - length;
-  }
-  return text.length;
-}
-
-export const privateKey: Detector = {
+export const privateKey: Recognizer = {
   type: 'secret.private_key',
   label: 'PRIVATE_KEY',
-  find,
-  open,
-  reach: REACH,
+  readers: [{ triggers: [{ on: 'literal', literals: [BEGIN], begins: true }], reach: REACH, read }],
 };

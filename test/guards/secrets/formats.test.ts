@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { DETECTORS, detectorOf } from '../../../src/guards/registry.ts';
 import { compileScanner } from '../../../src/guards/scan.ts';
 import { privateKey } from '../../../src/guards/secrets/private-key.ts';
-import { found } from '../found.ts';
+import { alone, found } from '../found.ts';
 import { base62, filler, pem } from '../samples.ts';
 
 const all = compileScanner(DETECTORS.map(({ type }) => type));
@@ -74,10 +74,10 @@ describe('a private key', () => {
 
   test('is not waited for longer than its gaps and its length allow', () => {
     const header = '-----BEGIN PRIVATE KEY-----';
-    assert.equal(privateKey.open(`${header} ${'word '.repeat(40)}`), 0);
+    assert.equal(alone(privateKey).open(`${header} ${'word '.repeat(40)}`), 0);
     const prose = `${header} ${'word '.repeat(60)}`;
-    assert.equal(privateKey.open(prose), prose.length);
+    assert.equal(alone(privateKey).open(prose), prose.length);
     const endless = `${header}\n${base62(9000)}`;
-    assert.equal(privateKey.open(endless), endless.length);
+    assert.equal(alone(privateKey).open(endless), endless.length);
   });
 });
