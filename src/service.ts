@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
+import { WatchedBackends } from './backends/health.ts';
 import type { Faults, Ports } from './core/ports.ts';
 import { newRequestId } from './core/request-id.ts';
 import { estimateTokens } from './dialects/tokens.ts';
@@ -131,6 +132,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     signals: raiseSignals(log, metrics),
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },
+    health: new WatchedBackends(),
     ledger: audit,
     sealer: createSealer({ current: options.voucherSecret ?? randomBytes(32) }),
     pressure,

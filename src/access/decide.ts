@@ -7,7 +7,7 @@
 import type { FeatureChanges, FeatureUse } from '../core/feature.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { insufficientScope } from '../identity/challenge.ts';
-import type { BodyFacts, Facts, Grant, Model, Snapshot } from '../policy/snapshot.ts';
+import type { Backend, BodyFacts, Facts, Grant, Model, Snapshot } from '../policy/snapshot.ts';
 import { judgeFeatures } from './features.ts';
 
 export interface Permission {
@@ -17,6 +17,8 @@ export interface Permission {
   readonly grants: readonly string[];
   /** What must be taken out of it, or held to a most, so that they do. */
   readonly changes: FeatureChanges;
+  /** Which backends they let it go to; absent: all. */
+  readonly fits?: (backend: Backend) => boolean;
 }
 
 type FactsOfBody = Facts & { readonly body: BodyFacts };
@@ -83,7 +85,14 @@ export function judgeUse(
       why: `denied by ${denial.id}`,
     });
   const changes = judgeFeatures(uses, covering, denials);
-  return isRefusal(changes) ? changes : { model, grants: covering.map(({ id }) => id), changes };
+  if (isRefusal(changes)) return changes;
+  return { model, grants: covering.map(({ id }) => id), changes, ...fitsOf(covering) };
+}
+
+/** Where every grant requires something of backends, one of them must be satisfied. */
+function fitsOf(covering: readonly Grant[]): Pick<Permission, 'fits'> {
+  if (covering.some(({ allowsBackend }) => allowsBackend === undefined)) return {};
+  return { fits: (backend) => covering.some(({ allowsBackend }) => allowsBackend?.(backend.labels ?? {})) };
 }
 
 /** Denials that apply to the request's model, or to the request as a whole where it names none. */

@@ -57,6 +57,7 @@ export function nothingCounted(keys: Keys, { records, claims }: Traces, at: numb
     ...WITHOUT_PROVIDERS,
     ...WITHOUT_LEARNING,
     quotas: roomEverywhere(claims),
+    health: { usable: () => true, note: () => {} },
     passages: { open: () => {}, close: () => {} },
     ledger: { write: (record) => records.push(record) },
     sealer: { seal: (payload) => payload, open: (sealed) => sealed },
@@ -67,6 +68,7 @@ export function nothingCounted(keys: Keys, { records, claims }: Traces, at: numb
       found: () => {},
       latency: () => {},
       limited: () => {},
+      answered: () => {},
       sessionFailed: () => {},
     },
     faults: {

@@ -269,8 +269,12 @@ const WORDS: ReadonlyMap<string, (told: Told) => string> = new Map([
   ],
   [
     'rewrite',
-    ({ route: { backend, target } }: Told) =>
-      target === undefined ? `to ${backend.name}` : `to ${backend.name} as ${target.served.model}`,
+    ({ route: { backend, target } }: Told) => {
+      if (target === undefined) return `to ${backend.name}`;
+      const { model, fallback } = target.served;
+      const then = fallback === undefined ? '' : `, where it fails to ${fallback.backends.join(', ')}`;
+      return `to ${backend.name} as ${model}${then}`;
+    },
   ],
 ]);
 

@@ -12,6 +12,7 @@ import { renderKubernetes } from '../render/kubernetes/render.ts';
 import {
   type Address,
   type BodyProfile,
+  fallbackGroups,
   isMistakes,
   type Mistakes,
   type ProxyInput,
@@ -86,6 +87,7 @@ export function renderFiles(
   const { snapshot, files } = policy;
   const proxy: ProxyInput = {
     backends: [...snapshot.backends.values()],
+    groups: fallbackGroups(snapshot),
     bodyBytes: Math.max(snapshot.bounds.requestBytes, snapshot.bounds.responseBytes),
   };
   const { bodies = RENDER_DEFAULTS.bodies, image = RENDER_DEFAULTS.image } = options;

@@ -42,6 +42,11 @@ export function withChanges(headers: Headers, { set, remove }: HeaderChanges): H
 export const OWN_PREFIX = 'x-sallyport-';
 /** Which backend the second door chose; Envoy's routes match on it. */
 export const BACKEND_HEADER = 'x-sallyport-backend';
+/** The clusters that the proxy may try for a request, one after the other, as one cluster's name; routes match on it. */
+export const FALLBACK_HEADER = 'x-sallyport-fallback';
+/** Of answers, from the proxy: the cluster that gave it, and how many were asked. No client sees them. */
+export const ANSWERED_HEADER = 'x-sallyport-answered-by';
+export const ATTEMPTS_HEADER = 'x-sallyport-attempts';
 /** Told to the client: features of the request that were taken out, and that were held to a most. */
 export const STRIPPED_HEADER = 'x-sallyport-stripped';
 export const CLAMPED_HEADER = 'x-sallyport-clamped';

@@ -158,6 +158,20 @@ export interface Sealer {
   open(sealed: string): string | undefined;
 }
 
+/** How a backend took a request. */
+export type BackendOutcome =
+  | { readonly kind: 'good' }
+  /** It cannot be reached, does not answer, or says that the fault is its own. */
+  | { readonly kind: 'failed' }
+  /** It has too much to do. */
+  | { readonly kind: 'busy'; readonly retryAfterMs?: number | undefined };
+
+/** Which backends are in order, as far as is known. @param now of the monotonic clock */
+export interface BackendHealth {
+  usable(backend: string, now: number): boolean;
+  note(backend: string, outcome: BackendOutcome, now: number): void;
+}
+
 /** How busy the process is; asked once a request. */
 export interface Pressure {
   /** True if new work should be turned away. */
@@ -170,6 +184,8 @@ export interface Meter {
   tokens(operation: string, model: string, input: number, output: number): void;
   found(type: string, direction: 'input' | 'output', action: string, count: number): void;
   latency(operation: string, ms: number): void;
+  /** How a backend took a request, its fallbacks apart. */
+  answered(backend: string, outcome: BackendOutcome['kind']): void;
   /** A limit was reached. */
   limited(limit: string, outcome: 'refused' | 'shadow'): void;
   /** A stream of the second door was ended with an error, so that nothing passed unseen. */
@@ -200,6 +216,7 @@ export interface Ports {
   readonly usageBook: UsageBook;
   readonly signals: Signals;
   readonly passages: Passages;
+  readonly health: BackendHealth;
   readonly ledger: Ledger;
   readonly sealer: Sealer;
   readonly pressure: Pressure;

@@ -27,7 +27,10 @@ export interface AuditRecord {
   readonly operation: OperationName | null;
   readonly principal: Omit<Principal, 'groups' | 'bound'> | null;
   readonly model: { readonly asked: string; readonly served: string | null } | null;
+  /** The one that answered, where the proxy tried several. */
   readonly backend: string | null;
+  /** How often one was asked; null where none was. */
+  readonly attempts: number | null;
   /** What was asked beyond text, and what of it was taken out or held to a most. */
   readonly features: readonly Feature[];
   readonly stripped: readonly Feature[];

@@ -6,6 +6,8 @@
  */
 import type { FeatureChanges } from '../core/feature.ts';
 import {
+  ANSWERED_HEADER,
+  ATTEMPTS_HEADER,
   CLAMPED_HEADER,
   first,
   type HeaderChanges,
@@ -135,12 +137,13 @@ function unreadAnswer(modes: Modes, x: Answering): Answer {
 
 /** The headers of an answer, with how the caller's limits stand and what was changed about its request. */
 export function passAnswerHeaders(
-  { judged: { changed }, voucher, tally, ports }: Answering,
+  { judged, voucher, tally, ports }: Answering,
   remove: readonly string[] = [],
 ): SessionAction & { kind: 'headers' } {
   const quotas = quotaHeaders(tally.quotas, voucher.operation.dialect, ports.clock.now());
-  const set = [...notesOf(changed), ...quotas];
-  const changes = remove.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove };
+  const set = [...notesOf(judged.changed), ...quotas];
+  const told = judged.attempts === undefined ? remove : [...remove, ANSWERED_HEADER, ATTEMPTS_HEADER];
+  const changes = told.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove: told };
   return { kind: 'headers', direction: 'response', changes, clearRouteCache: false };
 }
 

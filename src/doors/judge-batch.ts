@@ -86,7 +86,7 @@ async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<Ju
   const { model, home } = prepared.permitted;
   if (model === undefined) return refuse('body_invalid', { detail: 'A request without a model.' });
   if (home !== undefined && home !== keeper.backend.name) return refuse('object_not_found');
-  const route = choose(model, choosingOf(x, keeper.backend.name), x.ports.random);
+  const route = choose(model, choosingOf(x, { ...prepared.permitted, home: keeper.backend.name }), x.ports);
   if (isRefusal(route)) return route;
   // Nobody puts originals back into what a backend answers later.
   const vault = new Vault(x.ports.random, line.text);

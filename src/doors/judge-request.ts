@@ -40,7 +40,7 @@ function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<Judge
   if (typeof text !== 'string') return seen(x, 'read', text);
   return after(prepare(text, x), (prepared) => {
     if (isRefusal(prepared)) return prepared;
-    const route = routeFor(prepared.permitted, x);
+    const route = routeFor(prepared.permitted, x, prepared.view.segments);
     if (isRefusal(route)) return route;
     return after(reserveRequest(prepared, route, x), (reserved) =>
       isRefusal(reserved)

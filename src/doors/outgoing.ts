@@ -1,17 +1,18 @@
 /** What leaves the second door for a backend: which one, and how a request is written for it. */
 import { type Choosing, choose, onlyBackend, openBackend, type Route } from '../backends/choose.ts';
+import { type ConversationKey, conversationKey } from '../backends/sticky.ts';
 import type { FeatureChanges } from '../core/feature.ts';
 import { type Edit, splice } from '../core/finding.ts';
-import { BACKEND_HEADER, first, type HeaderChanges } from '../core/headers.ts';
+import { BACKEND_HEADER, FALLBACK_HEADER, first, type HeaderChanges } from '../core/headers.ts';
 import type { Inspection } from '../core/record.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { BatchUse } from '../core/stored-object.ts';
-import type { RequestView } from '../dialects/dialect.ts';
+import type { RequestView, Segment } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { withModel } from '../dialects/reading/paths.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import { quote } from '../json/document.ts';
-import type { Backend } from '../policy/snapshot.ts';
+import type { Backend, Fallback, Model } from '../policy/snapshot.ts';
 import type { Expected } from './holding.ts';
 import { type Permitted, permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
@@ -34,6 +35,8 @@ export interface JudgedRequest {
   readonly inspected: Inspection;
   /** What it is expected to use; absent for what uses no model now. */
   readonly expected?: Expected;
+  /** How often a backend was asked, where the proxy may try more than one; known once one has answered. */
+  readonly attempts?: number;
   /** It makes a batch: what was reserved for it stays charged, since nobody will say what it used. */
   readonly batch?: true;
   /** Of a file of requests: what they are expected to use. */
@@ -42,22 +45,44 @@ export interface JudgedRequest {
 
 export const UNCHANGED: FeatureChanges = { strip: new Set(), clamp: new Map() };
 
-export function choosingOf({ policy, voucher }: Judging, home?: string): Choosing {
-  return { dialect: voucher.operation.dialect, policy, tenant: voucher.principal.tenant, home };
+export function choosingOf(
+  { policy, voucher }: Judging,
+  { home, fits }: Pick<Permitted, 'home' | 'fits'> = {},
+): Choosing {
+  return { dialect: voucher.operation.dialect, policy, tenant: voucher.principal.tenant, home, fits };
 }
 
 /** Where a request must go: to its model, and to what keeps the objects that it names. */
-export function routeFor({ model, home }: Pick<Permitted, 'model' | 'home'>, x: Judging): Route | Refusal {
-  return model === undefined ? keeperFor(x, home) : choose(model, choosingOf(x, home), x.ports.random);
+export function routeFor(
+  permitted: Permitted,
+  x: Judging,
+  segments: readonly Segment[] = [],
+): Route | Refusal {
+  const { model } = permitted;
+  if (model === undefined) return keeperFor(x, permitted);
+  return choose(model, choosingOf(x, permitted), x.ports, conversationOf(model, segments, x));
+}
+
+/** What each request of a conversation says again: how it is set up, and with what it began. */
+function conversationOf(
+  model: Model,
+  segments: readonly Segment[],
+  { voucher: { principal } }: Judging,
+): ConversationKey | undefined {
+  if (!model.sticky || model.backends.length === 1) return undefined;
+  const system = segments.find(({ role }) => role === 'system')?.text ?? '';
+  const user = segments.find(({ role }) => role === 'user')?.text;
+  return user === undefined ? undefined : conversationKey([principal.tenant ?? '', model.name, system, user]);
 }
 
 /**
  * The backend for a request that names no model: where the objects are that it names; otherwise the only one that
  * serves the caller's models.
  */
-function keeperFor(x: Judging, home: string | undefined): Route | Refusal {
+function keeperFor(x: Judging, permitted: Permitted): Route | Refusal {
   const { policy, voucher } = x;
-  const choosing = choosingOf(x, home);
+  const { home } = permitted;
+  const choosing = choosingOf(x, permitted);
   const backend =
     home === undefined
       ? onlyBackend(permittedModels(voucher, policy), choosing)
@@ -96,13 +121,18 @@ export function changesFor(
   decoded: boolean,
   x: Judging,
 ): HeaderChanges | Refusal {
-  const changes = upstreamChanges(backend, decoded);
+  const changes = withFallback(upstreamChanges(backend, decoded), target?.served.fallback);
   const { operation, path } = x.voucher;
   if (target === undefined || operation.pathModel === undefined) return changes;
   if (target.served.model === operation.pathModel) return changes;
   const renamed = withModel(first(x.headers, ':path') ?? path, operation, target.served.model);
   if (renamed === undefined) return refuse('backend_unavailable', { why: 'model_in_path' });
   return { ...changes, set: [...changes.set, [':path', renamed]] };
+}
+
+function withFallback(changes: HeaderChanges, fallback: Fallback | undefined): HeaderChanges {
+  if (fallback === undefined) return changes;
+  return { ...changes, set: [...changes.set, [FALLBACK_HEADER, fallback.group]] };
 }
 
 export function renamesPath({ set }: HeaderChanges): boolean {

@@ -13,6 +13,7 @@ const MAX_PATH = 256;
 const NOTHING_SEEN = {
   model: null,
   backend: null,
+  attempts: null,
   features: [],
   stripped: [],
   clamped: [],

@@ -12,6 +12,7 @@ import { after, type Soon } from '../core/soon.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { type Answer, openAnswer } from './answer.ts';
 import { answerRefusal } from './answer-refusal.ts';
+import { answeredBy, noteHealth } from './answered.ts';
 import type { Observer } from './chain.ts';
 import { judgeBare } from './judge-bare.ts';
 import type { Closing, Event, Opening, Policies, Session, SessionAction } from './messages.ts';
@@ -221,15 +222,18 @@ class SecondDoor implements Session {
   }
 
   #openAnswer(headers: Headers, endOfStream: boolean): Actions {
-    const { voucher, judged } = this.#tally;
+    const { voucher, judged: chosen } = this.#tally;
     if (
       this.#modes === undefined ||
       this.#policy === undefined ||
       voucher === undefined ||
-      judged === undefined
+      chosen === undefined
     ) {
       return this.#fail('response without request', refuse('internal'));
     }
+    const judged = answeredBy(chosen, headers, this.#policy);
+    this.#tally.judged = judged;
+    noteHealth(chosen, judged, headers, this.#ports);
     this.#enter('answer');
     this.#tally.status = Number(first(headers, ':status')) || null;
     const answer = openAnswer(this.#modes, headers, endOfStream, {

@@ -202,6 +202,7 @@ export class Tally {
           : { asked: this.asked, served: this.served ?? route?.target?.served.model ?? null },
       why: this.why,
       backend: route?.backend.name ?? null,
+      attempts: route === undefined ? null : (this.judged?.attempts ?? 1),
       features: this.features,
       stripped: [...(this.judged?.changed.strip ?? [])],
       clamped: [...(this.judged?.changed.clamp.keys() ?? [])],

@@ -79,6 +79,10 @@ class EveryModel extends Map<string, Model> {
   }
 
   override get(name: string): Model {
-    return { name, backends: DIALECTS.map((backend) => ({ backend, model: name, weight: 1 })) };
+    return {
+      name,
+      sticky: true,
+      backends: DIALECTS.map((backend) => ({ backend, model: name, weight: 1, priority: 0 })),
+    };
   }
 }

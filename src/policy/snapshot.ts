@@ -39,6 +39,8 @@ export interface Model {
   readonly backends: readonly Served[];
   /** Tenants that may know of it; absent: everybody. */
   readonly tenants?: readonly string[];
+  /** A conversation stays at one backend. */
+  readonly sticky: boolean;
 }
 
 /** A model at a backend. */
@@ -48,8 +50,19 @@ export interface Served {
   readonly model: string;
   /** Share of the requests, a whole number of at least 1. */
   readonly weight: number;
+  /** From 0; a greater one waits until no smaller one can be used. */
+  readonly priority: number;
+  /** Where the proxy sends the very same request if this backend fails; absent: nowhere. */
+  readonly fallback?: Fallback;
   /** What it costs there; absent where nobody knows. */
   readonly price?: Price;
+}
+
+export interface Fallback {
+  /** Names the clusters as one, the backend's own among them. */
+  readonly group: string;
+  /** Backends, in the order in which they are asked. */
+  readonly backends: readonly string[];
 }
 
 export interface Backend {
@@ -63,6 +76,10 @@ export interface Backend {
   readonly credential?: string;
   /** Tenants whose requests it serves and whose objects it keeps; absent: everybody's. */
   readonly tenants?: readonly string[];
+  /** What grants may require of it. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** How long it may say nothing before a fallback is asked, in milliseconds; absent: as long as a stream may. */
+  readonly silenceMs?: number;
 }
 
 export interface Guardrail {

@@ -1,5 +1,6 @@
 /** What a proxy's configuration is rendered from: the policy's backends, and where things listen. */
 import { isIP } from 'node:net';
+import type { Snapshot } from '../policy/snapshot.ts';
 
 /** A backend as the policy names it. */
 export interface BackendAddress {
@@ -19,8 +20,35 @@ export type Address = { readonly host: string; readonly port: number } | { reado
 /** How Envoy hands bodies over: whole, or piece by piece in both directions (Envoy 1.39 or newer). */
 export type BodyProfile = 'buffered' | 'full-duplex';
 
+/** Clusters that may be asked for one request, one after the other. */
+export interface FallbackGroup {
+  /** What the second door writes into `x-sallyport-fallback`; routes match on it. */
+  readonly name: string;
+  /** In the order in which they are asked; two or more, each a backend's. */
+  readonly clusters: readonly string[];
+  /** How long one may say nothing before the next is asked, in milliseconds; absent: as long as a stream may. */
+  readonly silenceMs?: number;
+}
+
+/** The groups that requests of a policy may be sent to. */
+export function fallbackGroups({ models, backends }: Pick<Snapshot, 'models' | 'backends'>): FallbackGroup[] {
+  const groups = new Map<string, FallbackGroup>();
+  for (const served of [...models.values()].flatMap((model) => model.backends)) {
+    if (served.fallback === undefined) continue;
+    const members = [served.backend, ...served.fallback.backends].flatMap((name) => backends.get(name) ?? []);
+    const silences = members.flatMap(({ silenceMs }) => silenceMs ?? []);
+    groups.set(served.fallback.group, {
+      name: served.fallback.group,
+      clusters: members.map(({ cluster }) => cluster),
+      ...(silences.length > 0 && { silenceMs: Math.max(...silences) }),
+    });
+  }
+  return [...groups.values()];
+}
+
 export interface ProxyInput {
   readonly backends: readonly BackendAddress[];
+  readonly groups: readonly FallbackGroup[];
   /** Bytes of the largest body that the policy lets through, in either direction. */
   readonly bodyBytes: number;
 }

@@ -80,6 +80,11 @@ export class Metrics implements Meter {
     'Limits that were reached, by what came of it: a refusal, or nothing where the limit is in shadow.',
     ['limit', 'outcome'],
   );
+  readonly #answers = new Counter(
+    'sallyport_backend_answers_total',
+    'Requests that backends took, by how: good, busy (429) or failed (5xx, or no answer).',
+    ['backend', 'outcome'],
+  );
   readonly #signals = new Counter('sallyport_signals_total', 'What people should hear of, by kind.', [
     'kind',
     'limit',
@@ -95,6 +100,7 @@ export class Metrics implements Meter {
     this.#delays,
     this.#fetches,
     this.#limited,
+    this.#answers,
     this.#signals,
     ...processFamilies(),
   ];
@@ -120,6 +126,11 @@ export class Metrics implements Meter {
   /** A limit was reached. Ids are the policy's. */
   limited(limit: string, outcome: 'refused' | 'shadow'): void {
     this.#limited.add([limit, outcome]);
+  }
+
+  /** How a backend took a request. */
+  answered(backend: string, outcome: 'good' | 'busy' | 'failed'): void {
+    this.#answers.add([backend, outcome]);
   }
 
   /** A signal was raised. */

@@ -15,6 +15,7 @@ export function recordOf(request: string, more: Partial<AuditRecord> = {}): Audi
     principal: { methods: ['api-key'], id: 'key_a', key: 'key_a', tenant: 'acme' },
     model: { asked: 'gpt-4.1-mini', served: 'gpt-4.1-mini-2025-04-14' },
     backend: 'openai',
+    attempts: 1,
     features: [],
     stripped: [],
     clamped: [],

@@ -17,7 +17,7 @@ function snapshotOf(
   grants = [grantOf({ allowsModel: (name) => name !== 'hidden' })],
 ): Snapshot {
   const served = (name: string, model = name) =>
-    [name, { name, backends: [{ backend: 'b', model, weight: 1 }] }] as const;
+    [name, { name, sticky: true, backends: [{ backend: 'b', model, weight: 1, priority: 0 }] }] as const;
   return {
     ...policy({ guardrails: [MASK_INPUT], grants, operations: OPERATIONS }),
     models: new Map([served('m'), served('hidden'), served('alias', 'real')]),

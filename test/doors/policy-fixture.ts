@@ -90,17 +90,26 @@ export function policy(choices: Choices = {}): Snapshot {
         'fast',
         {
           name: 'fast',
+          sticky: true,
           backends: [
             {
               backend: 'openai',
               model: 'gpt-4.1-mini',
               weight: 1,
+              priority: 0,
               price: { input: 400_000, output: 1_600_000 },
             },
           ],
         },
       ],
-      ['llama', { name: 'llama', backends: [{ backend: second, model: 'llama', weight: 1 }] }],
+      [
+        'llama',
+        {
+          name: 'llama',
+          sticky: true,
+          backends: [{ backend: second, model: 'llama', weight: 1, priority: 0 }],
+        },
+      ],
     ]),
     backends: new Map([
       ['openai', { name: 'openai', dialect: 'openai', cluster: 'openai', credential: 'sk-backend' }],

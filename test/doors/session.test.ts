@@ -537,7 +537,15 @@ test('whichever port throws at whichever event, no byte passes (F1, F2)', async 
     { quotas: openQuotas({ reserve: () => Promise.reject(new Error('injected')) }) },
     { random: { bytes: boom, fraction: boom } },
     {
-      meter: { decided: boom, tokens: boom, found: boom, latency: boom, sessionFailed: boom, limited: boom },
+      meter: {
+        decided: boom,
+        tokens: boom,
+        found: boom,
+        latency: boom,
+        sessionFailed: boom,
+        limited: boom,
+        answered: boom,
+      },
     },
   ];
   for (const change of broken) {

@@ -169,6 +169,7 @@ export function renderedBootstrap(
 ): Bootstrap {
   const bootstrap = envoyBootstrap({
     backends: [{ name: 'mock', cluster: 'mock', url: upstream }],
+    groups: [],
     bodyBytes: 10 * 1024 * 1024,
     service: ports.map((port) => ({ host: '127.0.0.1', port })),
     listen: { host: '127.0.0.1', port: 0 },
@@ -199,7 +200,7 @@ function withDefaults(request: ClientRequestOptions, key: string): ClientRequest
  * The service shares this process with its client and its backend, and turns new work away while the process is late:
  * so the client waits until it is not.
  */
-function watchCalm(): { come(): Promise<void>; stop(): Promise<void> } {
+export function watchCalm(): { come(): Promise<void>; stop(): Promise<void> } {
   const pressure = watchPressure({ clock: SYSTEM_CLOCK, inFlight: () => 0, maxInFlight: 1 });
   return {
     async come() {
@@ -209,13 +210,13 @@ function watchCalm(): { come(): Promise<void>; stop(): Promise<void> } {
   };
 }
 
-async function readAudit(folder: string): Promise<string> {
+export async function readAudit(folder: string): Promise<string> {
   const files = await readdir(folder).catch(() => []);
   const texts = await Promise.all(files.sort().map((file) => readFile(join(folder, file), 'utf8')));
   return texts.join('');
 }
 
-async function awaitRecords(read: () => Promise<string>, count: number): Promise<AuditRecord[]> {
+export async function awaitRecords(read: () => Promise<string>, count: number): Promise<AuditRecord[]> {
   const end = performance.now() + 10_000;
   for (;;) {
     // The last line may still be half written.
@@ -226,7 +227,7 @@ async function awaitRecords(read: () => Promise<string>, count: number): Promise
   }
 }
 
-async function runAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+export async function runAll(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
   for (const step of steps) await step();
 }
 

@@ -4,6 +4,7 @@
  * its query which fault is meant for it: `?fault=<name>`.
  */
 
+import { WatchedBackends } from '../../src/backends/health.ts';
 import type { Clock, Faults, Ports, Sealer } from '../../src/core/ports.ts';
 import type { Quotas } from '../../src/core/quota.ts';
 import type { AuditRecord } from '../../src/core/record.ts';
@@ -128,6 +129,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     latency: nothing,
     sessionFailed: nothing,
     limited: nothing,
+    answered: nothing,
   };
   return {
     nextTurn,
@@ -135,6 +137,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     random: struck('random', SYSTEM_RANDOM, ['bytes', 'fraction']),
     keys: struck('keys', state.keys, ['find']),
     ...WITHOUT_PROVIDERS,
+    health: struck('health', new WatchedBackends(), ['usable', 'note']),
     quotas: {
       reserve: slowLimits ? (...asked) => later(() => reserve(...asked)) : reserve,
       extend: (...asked) => {
@@ -154,7 +157,15 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     ledger: struck('ledger', { write }, ['write']),
     sealer: struck('sealer', sealer, ['seal', 'open']),
     pressure: struck('pressure', { overloaded: () => false }, ['overloaded']),
-    meter: struck('meter', meter, ['decided', 'tokens', 'found', 'latency', 'sessionFailed', 'limited']),
+    meter: struck('meter', meter, [
+      'decided',
+      'tokens',
+      'found',
+      'latency',
+      'sessionFailed',
+      'limited',
+      'answered',
+    ]),
     faults,
   };
 }

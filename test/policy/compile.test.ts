@@ -46,7 +46,8 @@ audit: { file: { path: var/audit } }`);
   assert.deepEqual(snapshot.identity.apiKeys?.headers, ['authorization', 'x-api-key']);
   assert.deepEqual(snapshot.models.get('fast'), {
     name: 'fast',
-    backends: [{ backend: 'openai', model: 'fast', weight: 1 }],
+    sticky: true,
+    backends: [{ backend: 'openai', model: 'fast', weight: 1, priority: 0 }],
   });
   assert.deepEqual(snapshot.backends.get('openai'), { name: 'openai', dialect: 'openai', cluster: 'openai' });
   assert.deepEqual(snapshot.bounds, {
@@ -63,20 +64,24 @@ test('the example policy means what its comments say', () => {
   const snapshot = snapshotOf(example);
   assert.deepEqual(snapshot.models.get('fast'), {
     name: 'fast',
+    sticky: true,
     backends: [
       {
         backend: 'openai',
         model: 'gpt-4.1-mini',
         weight: 1,
+        priority: 0,
         price: { input: 400_000, output: 1_600_000 },
       },
     ],
   });
   assert.deepEqual(
-    snapshot.models.get('llama-3-70b')?.backends.map(({ backend, weight }) => [backend, weight]),
+    snapshot.models
+      .get('llama-3-70b')
+      ?.backends.map(({ backend, weight, fallback }) => [backend, weight, fallback]),
     [
-      ['vllm-a', 3],
-      ['vllm-b', 1],
+      ['vllm-a', 3, { group: 'vllm-a+vllm-b', backends: ['vllm-b'] }],
+      ['vllm-b', 1, { group: 'vllm-b+vllm-a', backends: ['vllm-a'] }],
     ],
   );
   assert.equal(snapshot.backends.get('openai')?.credential, 'secret-of-OPENAI_API_KEY');

@@ -3,6 +3,7 @@
  * added by whoever knows the place. All patterns are linear.
  */
 import { z } from 'zod';
+import { parseDuration } from '../quantities.ts';
 import { didYouMean } from '../suggest.ts';
 
 /** A map of fixed keys. An unknown one is a mistake, one line of message for each. */
@@ -92,3 +93,13 @@ export const labelName = () =>
   );
 
 export const host = () => text('a host, with * for any characters', /^[a-z0-9*.:[\]-]{1,253}$/);
+
+/** A length of time, in milliseconds. */
+export function duration(least: string, most: string) {
+  const error = `expected a time such as 30s, 5m, 1h or 1d, from ${least} to ${most}`;
+  const [from, to] = [parseDuration(least) ?? 0, parseDuration(most) ?? 0];
+  return z
+    .string({ error })
+    .transform((value) => parseDuration(value) ?? -1)
+    .refine((ms) => ms >= from && ms <= to, { error });
+}

@@ -120,6 +120,15 @@ export const grantSchema = fields('a grant: a map with to, operations and models
         'Models they may use. `*` stands for any characters; a name after `!` is left out, wherever in the list it stands. May be left out by a denial, which then means all, and where the operations name no model.',
       examples: [['gpt-4.1-mini', 'llama-*', '!llama-3-405b']],
     }),
+  backends: z
+    .record(labelName(), oneOrMore('a label', 'labels', attributePattern('a label')), {
+      error: 'expected a map of labels by name',
+    })
+    .optional()
+    .meta({
+      description: 'Labels that a backend must have for the requests that it allows to go there.',
+      examples: [{ region: 'eu' }],
+    }),
   features: featuresSchema,
   scopes: z
     .union(

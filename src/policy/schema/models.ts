@@ -1,14 +1,26 @@
 /** Models, where they are served, and the tenant tree. */
 import { z } from 'zod';
 import { DIALECTS } from '../../core/operation.ts';
-import { attribute, backendName, choice, fields, integer, list, modelName, text } from './forms.ts';
+import {
+  attribute,
+  backendName,
+  choice,
+  duration,
+  fields,
+  flag,
+  integer,
+  labelName,
+  list,
+  modelName,
+  text,
+} from './forms.ts';
 import { priceSchema } from './prices.ts';
 
 const servedSchema = z
   .union(
     [
       backendName(),
-      fields('the name of a backend, or a map with name, model and weight', {
+      fields('the name of a backend, or a map with name, model, weight and priority', {
         name: backendName().meta({ description: 'One of `backends`.', examples: ['vllm-a'] }),
         model: modelName()
           .optional()
@@ -19,23 +31,37 @@ const servedSchema = z
         weight: integer('a weight', 1, 1000)
           .prefault(1)
           .meta({
-            description: 'Share of the requests, relative to the other backends of the model.',
+            description: 'Share of the requests, relative to the other backends of the same priority.',
             examples: [3],
+          }),
+        priority: integer('a priority', 0, 15)
+          .prefault(0)
+          .meta({
+            description: 'A backend is used while none with a smaller number can be.',
+            examples: [1],
           }),
         price: priceSchema
           .optional()
           .meta({ description: 'What it costs there, instead of what it costs elsewhere.' }),
       }),
     ],
-    { error: 'expected the name of a backend, or a map with name, model and weight' },
+    { error: 'expected the name of a backend, or a map with name, model, weight and priority' },
   )
-  .transform((served) => (typeof served === 'string' ? { name: served, weight: 1 } : served));
+  .transform((served) => (typeof served === 'string' ? { name: served, weight: 1, priority: 0 } : served));
 
 export const modelSchema = fields('a model: a map with backends', {
   backends: list('backends', servedSchema).meta({
-    description: 'Where the model is served. With several, each request goes to one of them, by weight.',
+    description:
+      'Where the model is served. With several, each conversation goes to one of them: by priority, then by weight.',
     examples: [['openai'], [{ name: 'vllm-a', weight: 3 }, 'vllm-b']],
   }),
+  sticky: flag()
+    .prefault(true)
+    .meta({
+      description:
+        'Keeps a conversation at one backend, for the sake of its prompt cache. Without it, each request is sent anew.',
+      examples: [false],
+    }),
   price: priceSchema.optional().meta({
     description: 'What it costs, instead of what the price list says.',
     examples: [{ input: 0.4, output: 1.6 }],
@@ -96,6 +122,20 @@ export const backendSchema = fields('a backend: a map with dialect', {
     .meta({
       description: 'Tenants that it serves, and whose objects it keeps. Everybody if left out.',
       examples: [['acme']],
+    }),
+  labels: z
+    .record(labelName(), attribute('a label'), { error: 'expected a map of labels by name' })
+    .optional()
+    .meta({
+      description: 'What grants may require of it, such as where it stands.',
+      examples: [{ region: 'eu' }],
+    }),
+  silence: duration('1s', '15m')
+    .optional()
+    .meta({
+      description:
+        'How long it may say nothing before another backend is asked. As long as streams may be silent if left out.',
+      examples: ['30s'],
     }),
 });
 

@@ -1,9 +1,8 @@
 /** Issuers of tokens: signed ones, and those that only a question to the issuer tells about. */
 import { z } from 'zod';
 import { isLocal } from '../local.ts';
-import { parseDuration } from '../quantities.ts';
 import { assignSchema } from './assign.ts';
-import { choice, fields, id, integer, labelName, list, text } from './forms.ts';
+import { choice, duration, fields, id, integer, labelName, list, text } from './forms.ts';
 import { secretSchema } from './models.ts';
 
 /** JWS algorithms with a public key (RFC 7518, RFC 8037). Never `none`, never a shared secret. */
@@ -27,15 +26,6 @@ const trustedUrl = () =>
     (url) => URL.canParse(url) && (url.startsWith('https:') || isLocal(url)),
     { error: URL_ERROR },
   );
-
-function duration(least: string, most: string) {
-  const error = `expected a time such as 30s, 5m, 1h or 1d, from ${least} to ${most}`;
-  const [from, to] = [parseDuration(least) ?? 0, parseDuration(most) ?? 0];
-  return z
-    .string({ error })
-    .transform((value) => parseDuration(value) ?? -1)
-    .refine((ms) => ms >= from && ms <= to, { error });
-}
 
 const audiences = () => list('audiences', text('an audience', /^[\x21-\x7e]{1,256}$/));
 

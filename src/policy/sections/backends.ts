@@ -34,7 +34,7 @@ function backendOf(
   resolve: SecretResolver,
   report: Report,
 ): Backend {
-  const { dialect, cluster = name, url, credential, tenants } = entry.value;
+  const { dialect, cluster = name, url, credential, tenants, labels, silence } = entry.value;
   const secret = credential && readSecret(credential, [...entry.path, 'credential'], resolve, report);
   return Object.freeze({
     name,
@@ -43,6 +43,8 @@ function backendOf(
     ...(url !== undefined && { url }),
     ...(secret !== undefined && { credential: secret }),
     ...(tenants !== undefined && { tenants: Object.freeze(tenants) }),
+    ...(labels !== undefined && { labels: Object.freeze(labels) }),
+    ...(silence !== undefined && { silenceMs: silence }),
   });
 }
 

@@ -7,7 +7,7 @@ import { compileFeatures } from '../feature-rules.ts';
 import { matcher } from '../glob.ts';
 import { concernsOf, type IndexedGrant, indexSteps } from '../grant-index.ts';
 import type { Facts, Grant, Mismatch } from '../grant-rules.ts';
-import { modelTests } from '../model-patterns.ts';
+import { modelTests, namesTest } from '../model-patterns.ts';
 import type { Report } from '../report.ts';
 import type { GrantConfig, WindowConfig } from '../schema/grants.ts';
 import type { Model, Snapshot } from '../snapshot.ts';
@@ -35,6 +35,7 @@ export function* compileGrants(
       effect: entry.value.effect,
       allowsModel: testOf(patterns),
       anyModel: patterns.length === 1 && patterns[0] === '*',
+      ...(entry.value.backends && { allowsBackend: labelsTest(entry.value.backends) }),
       features: compileFeatures(entry.value.features, entry.value.effect),
       scopesFor: scopesOf(entry.value),
       ...conditionsOf(entry, shared, report),
@@ -43,6 +44,12 @@ export function* compileGrants(
     return { grant, to, operations };
   });
   return { grantsFor: yield* indexSteps(grants), grants: Object.freeze(grants.map(({ grant }) => grant)) };
+}
+
+/** A label that a backend lacks matches nothing, not even a pattern that only leaves out. */
+function labelsTest(required: NonNullable<GrantConfig['backends']>): NonNullable<Grant['allowsBackend']> {
+  const tests = Object.entries(required).map(([label, patterns]) => ({ label, named: namesTest(patterns) }));
+  return (labels) => tests.every(({ label, named }) => labels[label] !== undefined && named([labels[label]]));
 }
 
 /** Conditions that many grants have in common are made once. */
@@ -184,11 +191,17 @@ function expressionOf(
 const NAMES_NO_MODEL = /^(?:files|batches)\.|^responses\../;
 
 function reportContradictions({ path, value }: Entry<GrantConfig>, report: Report): void {
-  const { effect, models, operations, scopes, notBefore, notAfter } = value;
+  const { effect, models, backends, operations, scopes, notBefore, notAfter } = value;
   if (effect === 'deny' && scopes !== undefined)
     report.error(
       [...path, 'scopes'],
       'a denial asks for no scopes: expected them on a grant that allows',
+      'key',
+    );
+  if (effect === 'deny' && backends !== undefined)
+    report.error(
+      [...path, 'backends'],
+      'a denial sends nothing anywhere: expected backends on a grant that allows',
       'key',
     );
   const needsModels = operations.some((name) => !NAMES_NO_MODEL.test(name));

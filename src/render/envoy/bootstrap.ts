@@ -4,7 +4,7 @@
 import { type Address, type BodyProfile, type Mistakes, type ProxyInput, readUpstreams } from '../proxy.ts';
 import type { Tree } from '../yaml.ts';
 import { envoyAddress } from './address.ts';
-import { backendCluster, serviceCluster } from './clusters.ts';
+import { backendCluster, groupCluster, serviceCluster } from './clusters.ts';
 import { type ListenerTls, listener } from './listener.ts';
 import { overloadManager } from './overload.ts';
 
@@ -35,13 +35,18 @@ export const SYSTEM_CA_FILE = '/etc/ssl/certs/ca-certificates.crt';
 export function envoyBootstrap(input: BootstrapInput): Tree | Mistakes {
   const upstreams = readUpstreams(input.backends);
   if ('mistakes' in upstreams) return upstreams;
+  const grouped = new Set(input.groups.flatMap(({ clusters }) => clusters));
   return {
     node: { id: 'sallyport-proxy', cluster: 'sallyport-proxy' },
     admin: { address: envoyAddress({ host: '127.0.0.1', port: input.adminPort }) },
     overload_manager: overloadManager(),
     static_resources: {
       listeners: [listener({ ...input, upstreams })],
-      clusters: [serviceCluster(input.service), ...upstreams.map((x) => backendCluster(x, input.caFile))],
+      clusters: [
+        serviceCluster(input.service),
+        ...upstreams.map((x) => backendCluster(x, input.caFile, grouped.has(x.cluster))),
+        ...input.groups.map(groupCluster),
+      ],
     },
   };
 }

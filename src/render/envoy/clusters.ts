@@ -1,8 +1,8 @@
 /** The service's replicas and the backends, as Envoy clusters. */
 import { isIP } from 'node:net';
-import type { Address, Upstream } from '../proxy.ts';
+import { type Address, authorityOf, type FallbackGroup, type Upstream } from '../proxy.ts';
 import { explain, type Tree } from '../yaml.ts';
-import { discoveryType, loadAssignment } from './address.ts';
+import { discoveryType, envoyAddress, loadAssignment } from './address.ts';
 import { typeOf } from './types.ts';
 
 /** The name of the service's own cluster. */
@@ -64,8 +64,37 @@ function http2Only(): Tree {
   };
 }
 
-/** @param caFile certificates of the authorities that a backend's certificate must come from */
-export function backendCluster(upstream: Upstream, caFile: string): Tree {
+/**
+ * Clusters of which the first that is in order is asked, and the others in their order where it fails. Each keeps its
+ * own way to connect.
+ */
+export function groupCluster({ name, clusters }: FallbackGroup): Tree {
+  return {
+    name,
+    connect_timeout: '5s',
+    lb_policy: 'CLUSTER_PROVIDED',
+    cluster_type: {
+      name: 'envoy.clusters.aggregate',
+      typed_config: { ...typeOf('aggregateCluster'), clusters: [...clusters] },
+    },
+    circuit_breakers: CIRCUIT_BREAKERS,
+  };
+}
+
+/** A backend that fails is left alone for a while; one that has nobody to take over is asked all the same. */
+const OUTLIERS: Tree = {
+  consecutive_5xx: 5,
+  interval: '5s',
+  base_ejection_time: '10s',
+  max_ejection_time: '120s',
+  max_ejection_percent: 100,
+};
+
+/**
+ * @param caFile certificates of the authorities that a backend's certificate must come from
+ * @param grouped others may take over from it, or it from them
+ */
+export function backendCluster(upstream: Upstream, caFile: string, grouped: boolean): Tree {
   const addresses = [{ host: upstream.host, port: upstream.port }];
   return {
     name: upstream.cluster,
@@ -81,8 +110,23 @@ export function backendCluster(upstream: Upstream, caFile: string): Tree {
       },
       transport_socket: backendTls(upstream, caFile),
     }),
-    load_assignment: loadAssignment(upstream.cluster, addresses),
+    ...(grouped && { outlier_detection: OUTLIERS }),
+    load_assignment: grouped ? namedAssignment(upstream) : loadAssignment(upstream.cluster, addresses),
   };
+}
+
+/** Namespace and key of a host's metadata: which backend it is. */
+export const HOST_METADATA = ['sallyport', 'cluster'] as const;
+
+/** A host that says by what name it wants to be asked, and whose it is: the route of a group knows neither. */
+function namedAssignment(upstream: Upstream): Tree {
+  const [namespace, key] = HOST_METADATA;
+  const endpoint = {
+    address: envoyAddress({ host: upstream.host, port: upstream.port }),
+    hostname: authorityOf(upstream),
+  };
+  const metadata = { filter_metadata: { [namespace]: { [key]: upstream.cluster } } };
+  return { cluster_name: upstream.cluster, endpoints: [{ lb_endpoints: [{ endpoint, metadata }] }] };
 }
 
 /** The backend must prove that it is the host of the policy's URL; without a check anyone on the way could be it. */

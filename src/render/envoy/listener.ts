@@ -1,5 +1,5 @@
 /** The one listener: what clients reach, made unambiguous before either door is asked. */
-import type { Address, BodyProfile, Upstream } from '../proxy.ts';
+import type { Address, BodyProfile, FallbackGroup, Upstream } from '../proxy.ts';
 import { explain, type Tree } from '../yaml.ts';
 import { envoyAddress } from './address.ts';
 import { SERVICE_CLUSTER } from './clusters.ts';
@@ -21,6 +21,7 @@ export interface ListenerTls {
 export interface ListenerInput {
   readonly listen: Address;
   readonly upstreams: readonly Upstream[];
+  readonly groups: readonly FallbackGroup[];
   readonly bodies: BodyProfile;
   readonly bodyBytes: number;
   readonly tls?: ListenerTls;
@@ -56,7 +57,7 @@ function connectionManager(input: ListenerInput): Tree {
       { name: 'envoy.filters.http.ext_proc', typed_config: secondDoor(SERVICE, input.bodies) },
       { name: 'envoy.filters.http.router', typed_config: typeOf('router') },
     ],
-    route_config: routeConfiguration(input.upstreams),
+    route_config: routeConfiguration(input.upstreams, input.groups),
   };
 }
 

@@ -1,6 +1,6 @@
 /** How the gateway reaches the backends: a route for each, chosen by the second door, and the hosts behind them. */
 import { isIP } from 'node:net';
-import { BACKEND_HEADER } from '../../core/headers.ts';
+import { ANSWERED_HEADER, ATTEMPTS_HEADER, BACKEND_HEADER, FALLBACK_HEADER } from '../../core/headers.ts';
 import { SYSTEM_CA_FILE } from '../envoy/bootstrap.ts';
 import { authorityOf, type Upstream } from '../proxy.ts';
 import { explain, type Tree } from '../yaml.ts';
@@ -58,7 +58,10 @@ function route(upstream: Upstream): Tree {
     route: [
       {
         destination: { host: meshHost(upstream), port: { number: upstream.port } },
-        headers: { request: { remove: [BACKEND_HEADER] } },
+        headers: {
+          request: { remove: [BACKEND_HEADER, FALLBACK_HEADER] },
+          response: { remove: [ANSWERED_HEADER, ATTEMPTS_HEADER] },
+        },
       },
     ],
     retries: explain({ attempts: 0 }, { attempts: 'a request that a model has begun is paid for' }),
