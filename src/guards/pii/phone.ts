@@ -70,9 +70,9 @@ function standsAlone(text: string, start: number, end: number): boolean {
 
 /** What people write before a number that they want to be called at. */
 const CALLED = phrases(
-  'phone, phone number, telephone, tel, tel no, mobile, mobile number, cell, cellphone, call, call me at, fax, sms',
-  'text me at, whatsapp, signal, contact number, telefon, telefonnummer, rufnummer, handy, handynummer, mobil',
-  'téléphone, portable, numéro de téléphone, teléfono, móvil, celular, telefone, telemóvel, telefono, cellulare',
+  'phone, phone number, telephone, tel, tel no, mobile, mobile number, cell, cellphone, call me at, fax, fax no',
+  'text me at, whatsapp, contact number, phone no, telefon, telefonnummer, rufnummer, handy, handynummer, mobil',
+  'téléphone, numéro de téléphone, teléfono, móvil, celular, telefone, telemóvel, telefono, cellulare',
   'telefoon, mobiel, telefonnr, puhelin, komórka, telefonu, тел, телефон, моб, τηλέφωνο, هاتف, جوال, טלפון',
   '电话, 電話, 手机, 手機, 携帯, 전화, 휴대폰, फ़ोन, फोन, โทร, điện thoại',
 );
