@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
+import { tokenSourcesOf } from './backends/credentials.ts';
 import { WatchedBackends } from './backends/health.ts';
 import type { Faults, Ports } from './core/ports.ts';
 import { newRequestId } from './core/request-id.ts';
@@ -17,6 +18,7 @@ import type { Doors } from './envoy/doors.ts';
 import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
 import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
+import { type KeptTokens, openBackendTokens } from './issuers/backend-tokens.ts';
 import { type Issuers, openIssuers } from './issuers/index.ts';
 import { LearnedForecast } from './limits/forecast.ts';
 import { stagesText } from './pipeline.ts';
@@ -82,15 +84,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     clock: SYSTEM_CLOCK,
     note: (issuer, outcome) => metrics.fetchedKeys(issuer, outcome),
   });
+  const backendTokens = openBackendTokens({
+    clock: SYSTEM_CLOCK,
+    fraction: SYSTEM_RANDOM.fraction,
+    note: (issuer, outcome) => metrics.fetchedToken(issuer, outcome),
+  });
   const policies = openPolicy({
     path: options.config,
     env: options.env,
     expand: expandTypes,
     now: SYSTEM_CLOCK.now,
-    onChange: (change) => applyChange(change, { metrics, log, audit, faults, issuers }),
+    onChange: (change) => applyChange(change, { metrics, log, audit, faults, issuers, backendTokens }),
   });
   await audit.use(policies.current()?.audit);
   issuers.use(policies.current()?.identity.issuers.values() ?? []);
+  backendTokens.use(tokenSourcesOf(policies.current()));
   const state: State = await openState({
     dir: options.stateDir,
     redis: options.redis,
@@ -133,6 +141,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },
     health: new WatchedBackends(),
+    backendTokens,
     ledger: audit,
     sealer: createSealer({ current: options.voucherSecret ?? randomBytes(32) }),
     pressure,
@@ -273,6 +282,7 @@ function readinessOf({ policies, state, audit, draining }: Parts): Readiness {
 }
 
 interface Changing {
+  readonly backendTokens: KeptTokens;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly audit: PlacedLedger;
@@ -280,7 +290,10 @@ interface Changing {
   readonly issuers: Issuers;
 }
 
-function applyChange(change: Change, { metrics, log, audit, faults, issuers }: Changing): void {
+function applyChange(
+  change: Change,
+  { metrics, log, audit, faults, issuers, backendTokens }: Changing,
+): void {
   sayWarnings(change.warnings, log);
   if ('mistakes' in change) {
     metrics.reloaded('refused');
@@ -290,6 +303,7 @@ function applyChange(change: Change, { metrics, log, audit, faults, issuers }: C
   metrics.reloaded('loaded');
   log.info('policy loaded', { version: change.snapshot.version });
   issuers.use(change.snapshot.identity.issuers.values());
+  backendTokens.use(tokenSourcesOf(change.snapshot));
   // Where its file cannot be opened, records go on to where they went.
   audit.use(change.snapshot.audit).catch((error: unknown) => faults.report('audit', error));
 }

@@ -38,6 +38,7 @@ export function world(change: Partial<Ports> = {}): World {
     tokenCounter: { count: (texts) => texts.reduce((sum, text) => sum + text.length, 0) },
     usageBook: { note: () => {} },
     signals: { raise: () => {} },
+    backendTokens: { get: () => ({ unavailable: true, retryAfter: 1 }) },
     health: { usable: () => true, note: () => {} },
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },
     ledger: { write: (record) => records.push(record) },

@@ -7,7 +7,11 @@ import { LearnedForecast } from '../limits/forecast.ts';
 import { SYSTEM_RANDOM } from '../system.ts';
 
 /** Nothing is fetched to explain a request: a token cannot be checked here. */
-const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'> = {
+const WITHOUT_PROVIDERS: Pick<
+  Ports,
+  'backendTokens' | 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'
+> = {
+  backendTokens: { get: () => ({ token: 'fetched-when-needed' }) },
   issuerKeys: { find: () => ({ missing: 'unavailable', retryAfter: 60 }) },
   introspection: { ask: () => ({ unavailable: true, retryAfter: 60 }) },
   tokens: { find: () => undefined, keep: () => {} },

@@ -3,11 +3,13 @@ import { considerAll, type GrantReport } from '../access/consider.ts';
 import type { Authorized, Identified, Peer, Received } from '../core/exchange.ts';
 import type { Headers } from '../core/headers.ts';
 import type { Usage } from '../core/money.ts';
+import { DIALECTS } from '../core/operation.ts';
 import type { Keys } from '../core/ports.ts';
 import type { Claim } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
 import type { FormView, RequestView } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/index.ts';
 import { check } from '../doors/check.ts';
 import { bodyFactsOf, factsOfCheck } from '../doors/facts.ts';
 import type { Inspected } from '../doors/inspect.ts';
@@ -222,7 +224,14 @@ class Played {
 }
 
 const shownValue = (name: string, value: string): string =>
-  name === 'authorization' ? '(the credential of the backend)' : value;
+  CREDENTIALS.has(name) ? '(the credential of the backend)' : value;
+
+/** Every header that a backend's credential may stand in. */
+const CREDENTIALS: ReadonlySet<string> = new Set([
+  'authorization',
+  'x-amz-security-token',
+  ...DIALECTS.map((dialect) => dialectOf(dialect).credentialHeader('')[0]),
+]);
 
 /** What a stage's result says, in a few words. Never a credential and never a text. */
 function describe(stage: string, result: object | Refusal): Pick<StageReport, 'outcome' | 'why'> {

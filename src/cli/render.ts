@@ -108,7 +108,7 @@ function readForRendering(config: string, { expand, now }: RenderSetting): Polic
   if ('unreadable' in read) return { mistakes: [formatMistake(read.unreadable, 'error')] };
   const parsed = parsePolicy(read.texts);
   const compiled =
-    'mistakes' in parsed ? parsed : compile(parsed.parsed, () => ({ secret: 'unknown' }), expand, now);
+    'mistakes' in parsed ? parsed : compile(parsed.parsed, () => ({ unread: true }), expand, now);
   if ('mistakes' in compiled) {
     return { mistakes: compiled.mistakes.map((mistake) => formatMistake(mistake, 'error')) };
   }

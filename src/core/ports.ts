@@ -158,6 +158,39 @@ export interface Sealer {
   open(sealed: string): string | undefined;
 }
 
+/** Where a token for backends is had. */
+export type TokenSource =
+  /** Client credentials: RFC 6749, section 4.4. */
+  | {
+      readonly kind: 'client';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly authentication: 'basic' | 'post';
+      /** Words between spaces; empty for none. */
+      readonly scope: string;
+      readonly audience?: string;
+    }
+  /** A signed assertion: RFC 7523. */
+  | {
+      readonly kind: 'assertion';
+      readonly tokenUrl: string;
+      readonly issuer: string;
+      readonly key: KeyObject;
+      readonly keyId: string;
+      readonly scope: string;
+    };
+
+/** Tokens for backends, kept and renewed. */
+export interface BackendTokens {
+  get(source: TokenSource): Soon<BackendToken>;
+}
+
+/** @property retryAfter seconds */
+export type BackendToken =
+  | { readonly token: string }
+  | { readonly unavailable: true; readonly retryAfter: number };
+
 /** How a backend took a request. */
 export type BackendOutcome =
   | { readonly kind: 'good' }
@@ -217,6 +250,7 @@ export interface Ports {
   readonly signals: Signals;
   readonly passages: Passages;
   readonly health: BackendHealth;
+  readonly backendTokens: BackendTokens;
   readonly ledger: Ledger;
   readonly sealer: Sealer;
   readonly pressure: Pressure;

@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { ResponseView, Segment } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
+import { redaction } from '../guards/redact.ts';
 import { decodeUtf8, type JsonNode, parse, stringsIn } from '../json/document.ts';
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
@@ -35,8 +36,14 @@ export function judgeAnswer(
   }
   return after(read(text, form, success, x), (edits) => {
     if (isRefusal(edits)) return edits;
-    return edits.length === 0 ? bytes : Buffer.from(splice(text, edits));
+    const written = withoutSecret(splice(text, edits), success, x);
+    return written === text ? bytes : Buffer.from(written);
   });
+}
+
+/** An error may repeat the credential that it is about. */
+function withoutSecret(text: string, success: boolean, { judged: { secret } }: Answering): string {
+  return success || secret === undefined ? text : text.replaceAll(secret, redaction('CREDENTIAL'));
 }
 
 function read(text: string, form: AnswerForm, success: boolean, x: Answering): Soon<Edits> {

@@ -78,7 +78,8 @@ export function openAnswer(
 ): Answer | Refusal {
   const status = Number(first(headers, ':status'));
   const success = status >= 200 && status < 300;
-  const mustRead = rulesOf(x.policy).output.active || x.judged.vault.size > 0;
+  const mustRead =
+    rulesOf(x.policy).output.active || x.judged.vault.size > 0 || mayRepeatCredential(status, x.judged);
   // Without a body there is nothing to be read, and its type says nothing.
   if (endOfStream || (!success && !mustRead)) return unreadAnswer(modes, x);
   const coding = readCoding(joined(headers, 'content-encoding'));
@@ -96,6 +97,11 @@ export function openAnswer(
   if (coding !== 'identity')
     return refuse('answer_unreadable', { detail: 'Its event stream is compressed.' });
   return eventAnswer(modes, form, x);
+}
+
+/** What a provider says about a credential that is no good often says the credential. */
+function mayRepeatCredential(status: number, { secret }: JudgedRequest): boolean {
+  return secret !== undefined && (status === 401 || status === 403);
 }
 
 /** How a body is read; a `file` is whatever somebody stored. */

@@ -19,6 +19,7 @@ import type { Closing, Event, Opening, Policies, Session, SessionAction } from '
 import { judgeModes, type Modes, overrideAnswer, passBody } from './modes.ts';
 import { answerOurselves } from './own-answers.ts';
 import type { Judging } from './prepare.ts';
+import { prove } from './prove.ts';
 import { quotaHeaders } from './quota.ts';
 import { recall } from './recall.ts';
 import { openRequest, type Request } from './request.ts';
@@ -39,6 +40,8 @@ const PHASE_MS = {
 type Phase = keyof typeof PHASE_MS;
 
 type Actions = readonly SessionAction[];
+
+const NO_BYTES = new Uint8Array(0);
 
 export interface SecondDoorContext {
   readonly policies: Policies;
@@ -142,7 +145,7 @@ class SecondDoor implements Session {
     const request = openRequest(modes.request, headers, judging);
     if (isRefusal(request)) return this.#refuse(request);
     this.#request = request;
-    return request.start();
+    return after(request.start(), (started) => (isRefusal(started) ? this.#refuse(started) : started));
   }
 
   #afterRequest(step: Awaited<ReturnType<Request['on']>>): Actions {
@@ -171,7 +174,10 @@ class SecondDoor implements Session {
       return isRefusal(own) ? this.#refuse(own) : this.#reply(own.body);
     }
     this.#enter('request');
-    return after(judgeBare(judging), (judged) =>
+    const proven = after(judgeBare(judging), (judged) =>
+      isRefusal(judged) ? judged : prove(judged, NO_BYTES, judging),
+    );
+    return after(proven, (judged) =>
       this.#afterRequest(
         isRefusal(judged)
           ? judged

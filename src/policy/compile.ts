@@ -3,7 +3,7 @@ import { type Config, readConfig } from './config.ts';
 import type { Mistake } from './mistake.ts';
 import type { ParsedPolicy } from './parse.ts';
 import { Report } from './report.ts';
-import { compileBackends, type SecretResolver } from './sections/backends.ts';
+import { compileBackends } from './sections/backends.ts';
 import { reportEmptiness } from './sections/emptiness.ts';
 import { compileGrants } from './sections/grants.ts';
 import { compileGuardrails, type ExpandTypes } from './sections/guardrails.ts';
@@ -11,13 +11,14 @@ import { compileIdentity } from './sections/identity.ts';
 import { compileLimits } from './sections/limits.ts';
 import { compileModels } from './sections/models.ts';
 import { priceRules, pricesFor, reportPrices } from './sections/prices.ts';
+import type { SecretResolver } from './sections/secrets.ts';
 import { reportStrangers } from './sections/tenants.ts';
 import type { AuditRules, Bounds, Snapshot } from './snapshot.ts';
 import { atOnce, type Steps } from './steps.ts';
 import { versionOf } from './version.ts';
 
-export type { Secret, SecretResolver } from './sections/backends.ts';
 export type { ExpandTypes } from './sections/guardrails.ts';
+export type { Secret, SecretResolver } from './sections/secrets.ts';
 
 export type Compiled = { readonly warnings: readonly Mistake[] } & (
   | { readonly snapshot: Snapshot }

@@ -2,6 +2,7 @@
 import type { Action } from '../core/finding.ts';
 import type { Price } from '../core/money.ts';
 import type { DialectName, OperationName } from '../core/operation.ts';
+import type { TokenSource } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Grant } from './grant-rules.ts';
 import type { IdentityRules } from './identity-rules.ts';
@@ -73,13 +74,32 @@ export interface Backend {
   /** Its address, for whoever writes that cluster; requests never look at it. */
   readonly url?: string;
   /** Sent instead of the client's credential; absent where the backend wants none. */
-  readonly credential?: string;
+  readonly credential?: Credential;
+  /** Of single tenants. Where there is none for the others, the backend serves these alone. */
+  readonly tenantCredentials?: ReadonlyMap<string, Credential>;
   /** Tenants whose requests it serves and whose objects it keeps; absent: everybody's. */
   readonly tenants?: readonly string[];
   /** What grants may require of it. */
   readonly labels?: Readonly<Record<string, string>>;
   /** How long it may say nothing before a fallback is asked, in milliseconds; absent: as long as a stream may. */
   readonly silenceMs?: number;
+}
+
+/** What proves this service to a backend. Its secrets stand in no record, no log and no explanation. */
+export type Credential =
+  | { readonly kind: 'static'; readonly secret: string }
+  | { readonly kind: 'token'; readonly source: TokenSource }
+  | ({ readonly kind: 'aws' } & AwsKeys);
+
+/** What requests are signed with, and for what. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly region: string;
+  readonly service: string;
+  /** As the proxy sends it to the backend. */
+  readonly host: string;
 }
 
 export interface Guardrail {

@@ -112,7 +112,15 @@ export function policy(choices: Choices = {}): Snapshot {
       ],
     ]),
     backends: new Map([
-      ['openai', { name: 'openai', dialect: 'openai', cluster: 'openai', credential: 'sk-backend' }],
+      [
+        'openai',
+        {
+          name: 'openai',
+          dialect: 'openai',
+          cluster: 'openai',
+          credential: { kind: 'static', secret: 'sk-backend' },
+        },
+      ],
       ['vllm', { name: 'vllm', dialect: 'openai', cluster: 'vllm' }],
     ]),
     grantsFor: (_, operation) => (operations.includes(operation) ? grants : []),

@@ -171,9 +171,20 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
 }
 
 /** No request here brings a token or names a stored object. */
-const { issuerKeys, introspection, tokens, proofs, objects, forecast, tokenCounter, usageBook, signals } =
-  world();
+const {
+  backendTokens,
+  issuerKeys,
+  introspection,
+  tokens,
+  proofs,
+  objects,
+  forecast,
+  tokenCounter,
+  usageBook,
+  signals,
+} = world();
 const WITHOUT_PROVIDERS = {
+  backendTokens,
   issuerKeys,
   introspection,
   tokens,

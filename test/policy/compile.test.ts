@@ -84,7 +84,10 @@ test('the example policy means what its comments say', () => {
       ['vllm-b', 1, { group: 'vllm-b+vllm-a', backends: ['vllm-a'] }],
     ],
   );
-  assert.equal(snapshot.backends.get('openai')?.credential, 'secret-of-OPENAI_API_KEY');
+  assert.deepEqual(snapshot.backends.get('openai')?.credential, {
+    kind: 'static',
+    secret: 'secret-of-OPENAI_API_KEY',
+  });
   const counted = { principal: caller({ tenant: 'acme' }), operation: 'chat', clientAddress: '' } as const;
   assert.deepEqual(
     snapshot.limits.map(({ id, counts, per, over, mostFor }) => [id, counts, per, over, mostFor(counted)]),
@@ -215,7 +218,7 @@ backends: { openai: { dialect: openai, credential: { env: KEY } } }`;
   const one = snapshotOf(text, () => ({ secret: 'one' }));
   const two = snapshotOf(text, () => ({ secret: 'two' }));
   assert.equal(one.version, two.version);
-  assert.equal(two.backends.get('openai')?.credential, 'two');
+  assert.deepEqual(two.backends.get('openai')?.credential, { kind: 'static', secret: 'two' });
 });
 
 test('an empty secret, or one that could bring a header of its own, is a mistake that does not repeat it', () => {
