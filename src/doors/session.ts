@@ -9,8 +9,10 @@ import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import { dialectOf } from '../dialects/index.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
-import { type Answer, openAnswer } from './answer.ts';
+import { type Answer, type Answering, objectContext, openAnswer } from './answer.ts';
+import { keepMade } from './answer-objects.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { answeredBy, noteHealth } from './answered.ts';
 import type { Observer } from './chain.ts';
@@ -220,14 +222,14 @@ class SecondDoor implements Session {
     if (event.kind === 'headers') {
       if (this.#answer !== undefined) return this.#outOfOrder(event);
       if (this.#phase !== 'waiting') return this.#localReply(event);
-      return this.#openAnswer(event.headers, event.endOfStream);
+      return this.#meetAnswer(event.headers, event.endOfStream);
     }
     if (this.#answer === undefined) return this.#outOfOrder(event);
     this.#enter('answer');
     return after(this.#answer.on(event), (step) => this.#afterAnswer(step));
   }
 
-  #openAnswer(headers: Headers, endOfStream: boolean): Actions {
+  #meetAnswer(headers: Headers, endOfStream: boolean): Soon<Actions> {
     const { voucher, judged: chosen } = this.#tally;
     if (
       this.#modes === undefined ||
@@ -240,15 +242,19 @@ class SecondDoor implements Session {
     const judged = answeredBy(chosen, headers, this.#policy);
     this.#tally.judged = judged;
     noteHealth(chosen, judged, headers, this.#ports);
+    const answering = { voucher, policy: this.#policy, judged, ports: this.#ports, tally: this.#tally };
+    const { headerObjects, headerUsage } = dialectOf(voucher.operation.dialect);
+    this.#tally.reported = headerUsage?.(headers);
+    return after(keepMade(headerObjects?.(headers) ?? [], objectContext(answering)), (refusal) =>
+      refusal === undefined ? this.#openAnswer(headers, endOfStream, answering) : this.#refuse(refusal),
+    );
+  }
+
+  #openAnswer(headers: Headers, endOfStream: boolean, x: Answering): Actions {
+    if (this.#modes === undefined) return this.#fail('response without request', refuse('internal'));
     this.#enter('answer');
     this.#tally.status = Number(first(headers, ':status')) || null;
-    const answer = openAnswer(this.#modes, headers, endOfStream, {
-      voucher,
-      policy: this.#policy,
-      judged,
-      ports: this.#ports,
-      tally: this.#tally,
-    });
+    const answer = openAnswer(this.#modes, headers, endOfStream, x);
     if (isRefusal(answer)) return this.#refuse(answer);
     this.#answer = answer;
     return this.#afterAnswer(answer.start(endOfStream));
