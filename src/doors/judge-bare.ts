@@ -13,6 +13,7 @@ import { headerObjectsIn, type Judging, seen } from './prepare.ts';
 export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
   const { operation } = x.voucher;
   const { pathModel: model } = operation;
+  x.tally.asked = model;
   const body = { ...NO_BODY, ...(model !== undefined && { model }) };
   const uses = dialectOf(operation.dialect).usesOfPath?.(operation) ?? [];
   return after(permit({ body, uses, objects: [...namedBy(x), ...headerObjectsIn(x)] }, x), (permitted) => {
