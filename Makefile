@@ -17,7 +17,7 @@ ALL_TESTS = $$(find test -name '*.test.ts' | sort)
 UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
 ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
-.PHONY: help setup redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read deploy clean
+.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read deploy clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,19 +27,22 @@ setup: ## install Node 24, the packages of the lock file and Envoy, each only if
 	@scripts/setup-packages.sh
 	@scripts/setup-envoy.sh
 
+python-sdks: ## install the Python SDKs for the tests, only if missing
+	@scripts/setup-python-sdks.sh
+
 redis: ## install redis-server for the tests, only if missing
 	@scripts/setup-redis.sh
 
 demo: setup ## play a tour through a real Envoy and stay up (TOUR=1 exits after the tour)
 	@TOUR=$(TOUR) node demo/run.ts
 
-test: setup redis ## run every test
+test: setup redis python-sdks ## run every test
 	@$(NODE_TEST) $(ALL_TESTS)
 
 test-unit: setup redis ## run all tests but the suites in test/envoy
 	@$(NODE_TEST) $(UNIT_TESTS)
 
-test-envoy: setup redis ## run the suites in test/envoy (ENVOY_VERSION picks the release)
+test-envoy: setup redis python-sdks ## run the suites in test/envoy (ENVOY_VERSION picks the release)
 	@$(NODE_TEST) $(ENVOY_TESTS)
 
 test-envoys: setup redis ## run them on the older releases that are supported, too

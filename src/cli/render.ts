@@ -88,6 +88,7 @@ export function renderFiles(
   const proxy: ProxyInput = {
     backends: [...snapshot.backends.values()],
     groups: fallbackGroups(snapshot),
+    realtime: snapshot.grants.some(({ opensChannels }) => opensChannels),
     bodyBytes: Math.max(snapshot.bounds.requestBytes, snapshot.bounds.responseBytes),
   };
   const { bodies = RENDER_DEFAULTS.bodies, image = RENDER_DEFAULTS.image } = options;

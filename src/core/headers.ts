@@ -38,6 +38,9 @@ export function withChanges(headers: Headers, { set, remove }: HeaderChanges): H
   return changed;
 }
 
+/** What `upgrade` says where a channel is asked for (RFC 6455). */
+export const WEBSOCKET = 'websocket';
+
 /** Headers of ours all begin so. A client's are removed at the first door, whatever they say. */
 export const OWN_PREFIX = 'x-sallyport-';
 /** Which backend the second door chose; Envoy's routes match on it. */

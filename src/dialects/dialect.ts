@@ -255,6 +255,10 @@ export interface Dialect {
   usesOfPath?(operation: Operation): readonly FeatureUse[];
   /** Stored objects that a query names, such as `after` of a list; each once. The query is canonical, undecoded. */
   queryObjects(operation: Operation, query: string): readonly ObjectRef[];
+  /** Stored objects that headers name: those of a request must be the caller's, those of an answer are from now on. */
+  headerObjects?(headers: Headers): readonly ObjectRef[];
+  /** What an answer's headers say was used, where its body says nothing. */
+  headerUsage?(headers: Headers): Usage | undefined;
   /** What leaves items out of a list, of stored objects or of tools, and puts right what else the list says of them. */
   shorten(text: string, root: JsonNode, out: readonly { readonly place: Span }[]): readonly Edit[];
   /** Reads a successful, whole JSON answer. */

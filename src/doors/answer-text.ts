@@ -62,7 +62,7 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   const { operation } = x.voucher;
   const view = dialectOf(operation.dialect).readResponse(operation, text, root);
   if (isRefusal(view)) return view;
-  x.tally.reported = view.usage;
+  x.tally.reported = view.usage ?? x.tally.reported;
   x.tally.opaque = view.opaque.length > 0;
   x.tally.found(opaqueCounts(view.opaque, 'output'));
   x.tally.served = view.model;

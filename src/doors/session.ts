@@ -2,6 +2,7 @@
  * The second door: one exchange as a state machine. Events in, actions out; no clock of its own, no gRPC.
  *
  *   opening → request → waiting → answer → over
+ *                               → channel → over
  *
  * Any event that does not fit its phase ends the stream with an error: what is not understood does not pass.
  */
@@ -9,11 +10,14 @@ import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import { dialectOf } from '../dialects/index.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
-import { type Answer, openAnswer } from './answer.ts';
+import { type Answer, type Answering, objectContext, openAnswer, passAnswerHeaders } from './answer.ts';
+import { keepMade } from './answer-objects.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { answeredBy, noteHealth } from './answered.ts';
 import type { Observer } from './chain.ts';
+import { judgeChannel } from './channel-request.ts';
 import { judgeBare } from './judge-bare.ts';
 import type { Closing, Event, Opening, Policies, Session, SessionAction } from './messages.ts';
 import { judgeModes, type Modes, overrideAnswer, passBody } from './modes.ts';
@@ -35,6 +39,7 @@ const PHASE_MS = {
   request: 60_000,
   waiting: 900_000,
   answer: 300_000,
+  channel: 300_000,
   over: 10_000,
 } as const;
 type Phase = keyof typeof PHASE_MS;
@@ -42,6 +47,8 @@ type Phase = keyof typeof PHASE_MS;
 type Actions = readonly SessionAction[];
 
 const NO_BYTES = new Uint8Array(0);
+/** The backend took the channel. */
+const SWITCHING = '101';
 
 export interface SecondDoorContext {
   readonly policies: Policies;
@@ -67,6 +74,8 @@ class SecondDoor implements Session {
   #policy: Snapshot | undefined;
   #request: Request | undefined;
   #answer: Answer | undefined;
+  /** Of a channel, by the monotonic clock. */
+  #sessionEnd = Number.POSITIVE_INFINITY;
 
   constructor(opening: Opening, context: SecondDoorContext) {
     this.#opening = opening;
@@ -81,7 +90,7 @@ class SecondDoor implements Session {
   }
 
   get deadline(): number {
-    return this.#phaseSince + PHASE_MS[this.#phase];
+    return Math.min(this.#phaseSince + PHASE_MS[this.#phase], this.#sessionEnd);
   }
 
   on(event: Event): Soon<Actions> {
@@ -98,7 +107,8 @@ class SecondDoor implements Session {
   }
 
   close(how: Closing): void {
-    if (this.#finished || this.#answer?.whole) this.#tally.record('allowed', null);
+    if (this.#finished || this.#answer?.whole || this.#phase === 'channel')
+      this.#tally.record('allowed', null);
     else if (how === 'error') this.#tally.record('cut', 'internal');
     else this.#tally.record('abandoned', 'client_gone');
     this.#enter('over');
@@ -106,6 +116,7 @@ class SecondDoor implements Session {
 
   #dispatch(event: Event): Soon<Actions> {
     if (this.#phase === 'over') return this.#afterwards(event);
+    if (this.#phase === 'channel') return this.#passThrough(event);
     if (event.direction === 'request') return this.#onRequest(event);
     return this.#onResponse(event);
   }
@@ -138,6 +149,8 @@ class SecondDoor implements Session {
       tally: this.#tally,
       observe: this.#context.observe,
     };
+    if (operation.name === 'realtime')
+      return endOfStream ? this.#refuse(refuse('upgrade_not_allowed')) : this.#openChannel(modes, judging);
     if (operation.body === 'none')
       return endOfStream ? this.#bare(judging) : this.#refuse(refuse('body_unexpected'));
     if (endOfStream) return this.#refuse(refuse('body_missing'));
@@ -146,6 +159,25 @@ class SecondDoor implements Session {
     if (isRefusal(request)) return this.#refuse(request);
     this.#request = request;
     return after(request.start(), (started) => (isRefusal(started) ? this.#refuse(started) : started));
+  }
+
+  #openChannel(modes: Modes, judging: Judging): Soon<Actions> {
+    this.#enter('request');
+    return after(judgeChannel(modes, judging), (asked) => {
+      if (isRefusal(asked)) return this.#refuse(asked);
+      this.#modes = asked.modes;
+      this.#sessionEnd = this.#ports.clock.elapsed() + judging.policy.bounds.sessionMs;
+      return this.#afterRequest({ actions: asked.actions, judged: asked.judged });
+    });
+  }
+
+  /** What goes through an open channel is not read: whose it is and what it may cost was judged when it was opened. */
+  #passThrough(event: Event): Actions {
+    if (event.kind === 'headers') return this.#outOfOrder(event);
+    this.#enter('channel');
+    if (event.kind === 'trailers') return [{ kind: 'trailers', direction: event.direction }];
+    const mode = this.#modes?.[event.direction] ?? 'streamed';
+    return [passBody(mode, event.direction, event.bytes, event.endOfStream)];
   }
 
   #afterRequest(step: Awaited<ReturnType<Request['on']>>): Actions {
@@ -220,14 +252,14 @@ class SecondDoor implements Session {
     if (event.kind === 'headers') {
       if (this.#answer !== undefined) return this.#outOfOrder(event);
       if (this.#phase !== 'waiting') return this.#localReply(event);
-      return this.#openAnswer(event.headers, event.endOfStream);
+      return this.#meetAnswer(event.headers, event.endOfStream);
     }
     if (this.#answer === undefined) return this.#outOfOrder(event);
     this.#enter('answer');
     return after(this.#answer.on(event), (step) => this.#afterAnswer(step));
   }
 
-  #openAnswer(headers: Headers, endOfStream: boolean): Actions {
+  #meetAnswer(headers: Headers, endOfStream: boolean): Soon<Actions> {
     const { voucher, judged: chosen } = this.#tally;
     if (
       this.#modes === undefined ||
@@ -240,15 +272,27 @@ class SecondDoor implements Session {
     const judged = answeredBy(chosen, headers, this.#policy);
     this.#tally.judged = judged;
     noteHealth(chosen, judged, headers, this.#ports);
+    const answering = { voucher, policy: this.#policy, judged, ports: this.#ports, tally: this.#tally };
+    const { headerObjects, headerUsage } = dialectOf(voucher.operation.dialect);
+    this.#tally.reported = headerUsage?.(headers);
+    return after(keepMade(headerObjects?.(headers) ?? [], objectContext(answering)), (refusal) =>
+      refusal === undefined ? this.#openAnswer(headers, endOfStream, answering) : this.#refuse(refusal),
+    );
+  }
+
+  #openAnswer(headers: Headers, endOfStream: boolean, x: Answering): Actions {
+    if (this.#modes === undefined) return this.#fail('response without request', refuse('internal'));
+    const { operation } = x.voucher;
+    if (operation.name === 'realtime' && first(headers, ':status') === SWITCHING) {
+      this.#tally.status = Number(SWITCHING);
+      this.#tally.response = 'skipped';
+      this.#enter('channel');
+      return [passAnswerHeaders(x)];
+    }
+    this.#sessionEnd = Number.POSITIVE_INFINITY;
     this.#enter('answer');
     this.#tally.status = Number(first(headers, ':status')) || null;
-    const answer = openAnswer(this.#modes, headers, endOfStream, {
-      voucher,
-      policy: this.#policy,
-      judged,
-      ports: this.#ports,
-      tally: this.#tally,
-    });
+    const answer = openAnswer(this.#modes, headers, endOfStream, x);
     if (isRefusal(answer)) return this.#refuse(answer);
     this.#answer = answer;
     return this.#afterAnswer(answer.start(endOfStream));
@@ -328,7 +372,8 @@ class SecondDoor implements Session {
   #fail(reason: string, refusal: Refusal): Actions {
     this.#ports.meter.sessionFailed(reason);
     this.#tally.why = refusal.why ?? null;
-    this.#tally.record(this.#phase === 'answer' ? 'cut' : 'refused', refusal.refused);
+    const begun = this.#phase === 'answer' || this.#phase === 'channel';
+    this.#tally.record(begun ? 'cut' : 'refused', refusal.refused);
     this.#enter('over');
     return [{ kind: 'fail', reason }];
   }
@@ -340,7 +385,7 @@ class SecondDoor implements Session {
 
   #enter(phase: Phase): void {
     // The request's time is counted from its beginning, an answer's from its last piece.
-    if (phase === this.#phase && phase !== 'answer') return;
+    if (phase === this.#phase && phase !== 'answer' && phase !== 'channel') return;
     this.#phase = phase;
     this.#phaseSince = this.#ports.clock.elapsed();
   }

@@ -77,6 +77,7 @@ function boundsOf({ bounds }: Config): Bounds {
   return Object.freeze({
     requestBytes: bounds.requestBody,
     responseBytes: bounds.responseBody,
+    sessionMs: bounds.session,
     jsonDepth: bounds.jsonDepth,
     jsonValues: bounds.jsonValues,
   });

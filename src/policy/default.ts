@@ -38,6 +38,7 @@ export function defaultSnapshot(expand: ExpandTypes): Snapshot {
     bounds: Object.freeze({
       requestBytes: bounds.requestBody,
       responseBytes: bounds.responseBody,
+      sessionMs: bounds.session,
       jsonDepth: bounds.jsonDepth,
       jsonValues: bounds.jsonValues,
     }),
@@ -50,6 +51,7 @@ const EVERYTHING: Grant = Object.freeze({
   effect: 'allow',
   allowsModel: () => true,
   anyModel: true,
+  opensChannels: false,
   features: Object.freeze({ of: () => ({ kind: 'allow' as const }), silent: false }),
   scopesFor: () => [],
   needsBody: false,

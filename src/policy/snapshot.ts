@@ -119,6 +119,8 @@ export interface Bounds {
   readonly requestBytes: number;
   /** Bytes of an answer held for inspection; a stream holds far less. */
   readonly responseBytes: number;
+  /** Milliseconds that a realtime session may last. */
+  readonly sessionMs: number;
   readonly jsonDepth: number;
   readonly jsonValues: number;
 }

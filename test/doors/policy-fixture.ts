@@ -37,6 +37,7 @@ export function grantOf(more: Partial<Grant> = {}): Grant {
     effect: 'allow',
     allowsModel: () => true,
     anyModel: true,
+    opensChannels: false,
     features: { of: () => ({ kind: 'allow' }), silent: true },
     scopesFor: () => [],
     needsBody: false,
@@ -132,6 +133,7 @@ export function policy(choices: Choices = {}): Snapshot {
     bounds: {
       requestBytes: 1_000_000,
       responseBytes: 1_000_000,
+      sessionMs: 3_600_000,
       jsonDepth: 128,
       jsonValues: 100_000,
       ...choices.bounds,

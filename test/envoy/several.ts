@@ -109,6 +109,7 @@ function bootstrapFor(snapshot: Snapshot, port: number): Bootstrap {
   const bootstrap = envoyBootstrap({
     backends: [...snapshot.backends.values()],
     groups: fallbackGroups(snapshot),
+    realtime: snapshot.grants.some(({ opensChannels }) => opensChannels),
     bodyBytes: 10 * 1024 * 1024,
     service: [{ host: '127.0.0.1', port }],
     listen: { host: '127.0.0.1', port: 0 },

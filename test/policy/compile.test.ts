@@ -53,6 +53,7 @@ audit: { file: { path: var/audit } }`);
   assert.deepEqual(snapshot.bounds, {
     requestBytes: 10 * 1024 * 1024,
     responseBytes: 10 * 1024 * 1024,
+    sessionMs: 3_600_000,
     jsonDepth: 128,
     jsonValues: 200_000,
   });
