@@ -5,6 +5,7 @@
 import { fold } from '../src/guards/assess/fold.ts';
 import { type Grams, gramsOf, isMeaning } from '../src/guards/assess/grams.ts';
 import { mentionsIn } from '../src/guards/assess/mentions.ts';
+import { BUCKETS } from '../src/guards/assess/model.ts';
 import { pairsIn, signsIn } from '../src/guards/assess/techniques.ts';
 import { SIZES, type Window, windows } from '../src/guards/assess/windows.ts';
 import { seeded, shuffled } from './data.ts';
@@ -20,7 +21,6 @@ export interface Head {
   readonly biases: readonly number[];
 }
 
-export const BUCKETS = 1 << 18;
 const MOST_TEXT = 8192;
 
 export function gramsIn(text: string): Grams {

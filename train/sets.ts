@@ -1,5 +1,7 @@
 /** Which texts teach what: attacks and innocent ones, for what users say and for what tools and documents say. */
 import { type Row, rowsOf } from './data.ts';
+import { type Example, gramsIn } from './learn.ts';
+import { synthetic } from './synthetic.ts';
 
 /** Sets that share texts, or belong together, are left out together. */
 export const FOLDS: readonly (readonly string[])[] = [
@@ -69,4 +71,26 @@ function weighed(taught: readonly Omit<Taught, 'weight'>[]): readonly Taught[] {
     const size = sizes.get(keyOf(one)) ?? 1;
     return { ...one, weight: Math.min(3, Math.sqrt(600 / size)) };
   });
+}
+
+const SYNTHETIC_WEIGHT = 0.5;
+const SYNTHETIC_SEED = 11;
+/** Innocent texts in many languages, of which words are taken to fill texts of our own making. */
+const FILLERS = new Set(['xquad_dev', 'hinglish_srinivasan']);
+
+/** What is taught as the learner takes it, with texts of our own making. @param rows that may be learnt from */
+export function examplesOf(taught: readonly Taught[], rows: readonly Row[]): readonly Example[] {
+  const fillers = new Map<string, string[]>();
+  for (const row of rows) {
+    if (isAttack(row) || row.lang === undefined || !FILLERS.has(row.set)) continue;
+    const texts = fillers.get(row.lang) ?? [];
+    texts.push(row.text);
+    fillers.set(row.lang, texts);
+  }
+  const made = synthetic(fillers, SYNTHETIC_SEED).map(({ text, positive }) => ({
+    grams: gramsIn(text),
+    positive,
+    weight: SYNTHETIC_WEIGHT,
+  }));
+  return [...taught.map(({ row, ...rest }) => ({ grams: gramsIn(row.text), ...rest })), ...made];
 }
