@@ -9,7 +9,10 @@ export interface Row {
   readonly label: string;
   readonly lang?: string;
   readonly subtype?: string;
-  readonly meta?: { readonly attack?: string; readonly cats?: Readonly<Record<string, number>> | readonly string[] };
+  readonly meta?: {
+    readonly attack?: string;
+    readonly cats?: Readonly<Record<string, number>> | readonly string[];
+  };
   /** The file that it came from, without its ending. */
   readonly set: string;
 }
@@ -22,7 +25,9 @@ export function hasData(): boolean {
 export function rowsOf(folder: string): readonly Row[] {
   const files = readdirSync(`${DATA}${folder}`).filter((name) => name.endsWith('.jsonl.gz'));
   return files.sort().flatMap((name) => {
-    const lines = gunzipSync(readFileSync(`${DATA}${folder}/${name}`)).toString('utf8').split('\n');
+    const lines = gunzipSync(readFileSync(`${DATA}${folder}/${name}`))
+      .toString('utf8')
+      .split('\n');
     const set = name.replace('.jsonl.gz', '');
     return lines.filter((line) => line !== '').map((line) => ({ ...JSON.parse(line), set }) as Row);
   });

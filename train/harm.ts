@@ -1,6 +1,6 @@
 /** Learns a classifier for each kind of harm, over the same features of words. */
 import type { Grams } from '../src/guards/assess/grams.ts';
-import { HARM_BUCKETS, HARMS } from '../src/guards/assess/model.ts';
+import { HARM_BUCKETS, type HARMS } from '../src/guards/assess/model.ts';
 import { HARM_EASE } from '../src/guards/assess/scores.ts';
 import { type Row, rowsOf, seeded, shuffled } from './data.ts';
 import { gramsIn } from './learn.ts';
@@ -26,7 +26,10 @@ const TOXIC: Readonly<Record<string, readonly Harm[]>> = {
 };
 /** Requests are told apart by what they are about: the source labels them as harmful only. */
 const ABOUT: readonly (readonly [Harm, RegExp])[] = [
-  ['harm.malware', /malware|virus|ransomware|keylog|hack|exploit|phishing|ddos|botnet|trojan|worm|spyware|backdoor|network|database|software/i],
+  [
+    'harm.malware',
+    /malware|virus|ransomware|keylog|hack|exploit|phishing|ddos|botnet|trojan|worm|spyware|backdoor|network|database|software/i,
+  ],
   ['harm.weapons', /bomb|weapon|explosive|gun|firearm|grenade|ammunition|missile/i],
   ['harm.self_harm', /suicid|self-harm|anorexi|eating disorder/i],
   ['harm.minors', /child porn|minor|underage|pedophil/i],
@@ -37,7 +40,9 @@ const ABOUT: readonly (readonly [Harm, RegExp])[] = [
 /** What a row is labelled with; the second: which kinds it says nothing about. */
 export function harmsOf({ set, label, subtype, meta, text }: Row): ReadonlySet<Harm> {
   if (set === 'openai_moderation') {
-    const marked = Object.entries((meta?.cats ?? {}) as Record<string, number>).filter(([, yes]) => yes === 1);
+    const marked = Object.entries((meta?.cats ?? {}) as Record<string, number>).filter(
+      ([, yes]) => yes === 1,
+    );
     return new Set(marked.flatMap(([code]) => CODES[code] ?? []));
   }
   if (set === 'realtoxicity_top') return new Set(TOXIC[subtype ?? ''] ?? []);
@@ -54,7 +59,11 @@ export interface HarmExample {
 
 export function harmExamples(): readonly HarmExample[] {
   const innocent = rowsOf('benign').filter(({ lang, subtype }) => lang === 'en' || subtype === 'question');
-  return [...rowsOf('harm'), ...innocent].map((row) => ({ row, grams: gramsIn(row.text), harms: harmsOf(row) }));
+  return [...rowsOf('harm'), ...innocent].map((row) => ({
+    row,
+    grams: gramsIn(row.text),
+    harms: harmsOf(row),
+  }));
 }
 
 export interface LearntHarm {
@@ -79,7 +88,8 @@ export function learnHarm(examples: readonly HarmExample[], harm: Harm, seed: nu
       const positive = harms.has(harm);
       const scale = 1 / Math.sqrt(grams.count + HARM_EASE);
       let sum = 0;
-      for (let at = 0; at < grams.count; at += 1) sum += weights[(grams.hashes[at] ?? 0) & (HARM_BUCKETS - 1)] ?? 0;
+      for (let at = 0; at < grams.count; at += 1)
+        sum += weights[(grams.hashes[at] ?? 0) & (HARM_BUCKETS - 1)] ?? 0;
       const wrong = 1 / (1 + Math.exp(-(sum * scale + bias))) - (positive ? 1 : 0);
       const error = wrong * (positive ? POSITIVE_WEIGHT : 1);
       bias -= rate * 0.05 * error;

@@ -2,11 +2,10 @@
  * Learns one linear classifier over features of words: of an attack, the part that looks most like one is learnt; of an
  * innocent text, the part that looks most like one is unlearnt. The same examples and seed give the same weights.
  */
-import { fold } from '../src/guards/assess/fold.ts';
-import { type Grams, gramsOf, isMeaning } from '../src/guards/assess/grams.ts';
-import { mentionsIn } from '../src/guards/assess/mentions.ts';
+import { type Grams, isMeaning } from '../src/guards/assess/grams.ts';
 import { BUCKETS } from '../src/guards/assess/model.ts';
-import { pairsIn, signsIn } from '../src/guards/assess/techniques.ts';
+import { readClosely } from '../src/guards/assess/reading.ts';
+import { ASSESSED } from '../src/guards/assess/slices.ts';
 import { SIZES, type Window, windows } from '../src/guards/assess/windows.ts';
 import { seeded, shuffled } from './data.ts';
 
@@ -21,13 +20,10 @@ export interface Head {
   readonly biases: readonly number[];
 }
 
-const MOST_TEXT = 8192;
-
+/** The features of a text, as the assessor sees them; what it would not see at once is left out. */
 export function gramsIn(text: string): Grams {
-  const part = text.slice(0, MOST_TEXT);
-  const folded = fold(part);
-  const mentions = mentionsIn(folded);
-  return gramsOf(folded, mentions, [...pairsIn(mentions), ...signsIn(part.toLowerCase())]);
+  const { hashes, words, count, ...rest } = readClosely(text.slice(0, ASSESSED)).grams;
+  return { ...rest, hashes: hashes.slice(0, count), words: words.slice(0, count), count };
 }
 
 export interface Settings {

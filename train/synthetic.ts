@@ -54,7 +54,10 @@ const EACH = 2;
 const SPACELESS = new Set(['zh', 'ja', 'th']);
 
 /** @param fillers innocent texts by language, of which words are taken to stand between */
-export function synthetic(fillers: ReadonlyMap<string, readonly string[]>, seed: number): readonly Synthetic[] {
+export function synthetic(
+  fillers: ReadonlyMap<string, readonly string[]>,
+  seed: number,
+): readonly Synthetic[] {
   const random = seeded(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const made: Synthetic[] = [];
@@ -63,7 +66,10 @@ export function synthetic(fillers: ReadonlyMap<string, readonly string[]>, seed:
     const glue = SPACELESS.has(language) ? '' : ' ';
     const some = (most: number) => fillerOf(texts, Math.floor(random() * (most + 1)), random);
     const phrase = (concepts: readonly Concept[]) =>
-      concepts.flatMap((concept) => [wordOf(words, concept, pick), some(2)]).filter((part) => part !== '').join(glue);
+      concepts
+        .flatMap((concept) => [wordOf(words, concept, pick), some(2)])
+        .filter((part) => part !== '')
+        .join(glue);
     for (let round = 0; round < EACH; round += 1) {
       for (const concepts of ATTACKS)
         made.push({ text: [some(8), phrase(concepts), some(8)].join(' ').trim(), positive: true });
@@ -87,4 +93,3 @@ function fillerOf(texts: readonly string[], count: number, random: () => number)
   const from = Math.floor(random() * words.length);
   return words.slice(from, from + count).join(' ');
 }
-

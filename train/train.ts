@@ -25,7 +25,9 @@ const model = {
 };
 const bytes = formatModel(model);
 writeFileSync(MODEL_FILE, bytes);
-process.stdout.write(`${MODEL_FILE}: ${bytes.length} bytes, from ${rows.length + rowsOf('harm').length} texts\n`);
+process.stdout.write(
+  `${MODEL_FILE}: ${bytes.length} bytes, from ${rows.length + rowsOf('harm').length} texts\n`,
+);
 
 function headOf({ weights, biases }: Learnt, reading: 'direct' | 'indirect'): Head {
   const { bytes: quantised, unit } = quantise(weights);
@@ -51,5 +53,8 @@ function harmHeads(): HarmHeads {
 function quantise(weights: Float32Array): { readonly bytes: Int8Array; readonly unit: number } {
   const sizes = weights.map(Math.abs).sort();
   const unit = (sizes[Math.floor(sizes.length * 0.9995)] ?? 1) / 127;
-  return { unit, bytes: Int8Array.from(weights, (value) => Math.max(-127, Math.min(127, Math.round(value / unit)))) };
+  return {
+    unit,
+    bytes: Int8Array.from(weights, (value) => Math.max(-127, Math.min(127, Math.round(value / unit)))),
+  };
 }

@@ -1,12 +1,11 @@
 /** What a whole text is: does it try to take the model over, does it do harm. */
 import type { Finding } from '../../core/finding.ts';
 import { type View, viewsOf } from '../views/index.ts';
-import { type Folded, fold } from './fold.ts';
-import { type Grams, gramsOf } from './grams.ts';
-import { mentionsIn } from './mentions.ts';
+import type { Grams } from './grams.ts';
 import { HARMS, type Model } from './model.ts';
-import { harmLogits, isEnglish, scoreOf, sigmoid } from './scores.ts';
-import { pairsIn, signsIn, TECHNIQUES, unfolded } from './techniques.ts';
+import { readClosely } from './reading.ts';
+import { harmLogits, scoreOf, sigmoid } from './scores.ts';
+import { TECHNIQUES, unfolded } from './techniques.ts';
 
 export { canariesIn } from './canary.ts';
 export { type Model, ModelError, parseModel } from './model.ts';
@@ -54,7 +53,6 @@ export function makeAssessor(model: Model, wanted: readonly string[] = ASSESSMEN
 /** A text read one way, and what was seen in it. */
 interface Seen {
   readonly grams: Grams;
-  readonly english: boolean;
   /** How it was read. */
   readonly view: string;
   /** In places of the raw text. */
@@ -62,13 +60,18 @@ interface Seen {
 }
 
 function assess(model: Model, text: string, reading: Reading, harm: boolean): readonly Assessed[] {
-  const seen = [look(text), ...viewsOf(text).filter(isReadAnew).map((view) => look(view.text, view))];
+  const seen = [
+    look(text),
+    ...viewsOf(text)
+      .filter(isReadAnew)
+      .map((view) => look(view.text, view)),
+  ];
   const found = seen.flatMap((one) => one.found);
   const whole = { start: 0, end: text.length };
   const head = reading === 'indirect' ? model.indirect : model.direct;
   const scores = seen.map((one) => ({
     type: INJECTION,
-    score: Math.max(scoreOf(head, one.grams, one.english), surest(one.found)),
+    score: Math.max(scoreOf(head, one.grams), surest(one.found)),
     view: one.view,
     ...whole,
   }));
@@ -82,32 +85,14 @@ function isReadAnew({ name }: View): boolean {
 }
 
 function look(text: string, view?: View): Seen {
+  const { folded, found, grams } = readClosely(text);
   const name = view?.name ?? 'raw';
-  const folded = fold(text);
-  const mentions = mentionsIn(folded);
-  const pairs = pairsIn(mentions);
-  const signs = signsIn(lowered(folded, text));
   const toRaw = (finding: Finding): Assessed => {
     const place = unfolded(finding, folded);
     const { start, end } = view === undefined ? place : view.toRaw(place.start, place.end);
     return { type: finding.type, score: finding.score, start, end, view: name };
   };
-  const found = [...pairs, ...signs];
-  return {
-    grams: gramsOf(folded, mentions, found),
-    english: isEnglish(text),
-    view: name,
-    found: found.map(toRaw),
-  };
-}
-
-/** The folded text as a string. */
-function lowered({ codes, length, places }: Folded, text: string): string {
-  if (places === undefined && text.toLowerCase().length === text.length) return text.toLowerCase();
-  let lower = '';
-  for (let at = 0; at < length; at += 1024)
-    lower += String.fromCharCode(...codes.subarray(at, Math.min(length, at + 1024)));
-  return lower;
+  return { grams, view: name, found: found.map(toRaw) };
 }
 
 /** Techniques that are as good as sure need no classifier. */
@@ -117,7 +102,11 @@ function surest(found: readonly Assessed[]): number {
   return found.reduce((most, { score }) => (score >= SURE ? Math.max(most, score) : most), 0);
 }
 
-function harmsIn(model: Model, { grams, view }: Seen, whole: { start: number; end: number }): readonly Assessed[] {
+function harmsIn(
+  model: Model,
+  { grams, view }: Seen,
+  whole: { start: number; end: number },
+): readonly Assessed[] {
   const { harm } = model;
   return harmLogits(harm, grams).map((logit, kind) => ({
     type: HARMS[kind] ?? '',

@@ -84,7 +84,9 @@ export function parseModel(bytes: Uint8Array): Model {
 export function formatModel({ direct, indirect, harm }: Model): Uint8Array {
   const without = <T extends { weights: Int8Array }>({ weights: _, ...rest }: T) => rest;
   const json = JSON.stringify({ direct: without(direct), indirect: without(indirect), harm: without(harm) });
-  const parts = [direct.weights, indirect.weights, harm.weights].map((one) => Buffer.from(Uint8Array.from(one)));
+  const parts = [direct.weights, indirect.weights, harm.weights].map((one) =>
+    Buffer.from(Uint8Array.from(one)),
+  );
   const rest = Buffer.concat([Buffer.from(`${json}\n`), ...parts]);
   return Buffer.concat([Buffer.from(`${MAGIC} ${digestOf(rest)}\n`), rest]);
 }

@@ -4,7 +4,10 @@ import { BUCKETS, HARM_BUCKETS, HARMS, type HarmHeads, type Head } from './model
 import { windows } from './windows.ts';
 
 /** How much the part of a text speaks for an attack that does so most. */
-export function logitOf({ weights, unit, biases }: Pick<Head, 'weights' | 'unit' | 'biases'>, grams: Grams): number {
+export function logitOf(
+  { weights, unit, biases }: Pick<Head, 'weights' | 'unit' | 'biases'>,
+  grams: Grams,
+): number {
   let best = Number.NEGATIVE_INFINITY;
   windows(
     grams,
@@ -18,8 +21,8 @@ export function logitOf({ weights, unit, biases }: Pick<Head, 'weights' | 'unit'
 }
 
 /** Calibrated: one half where the threshold lies that the report speaks of. */
-export function scoreOf(head: Head, grams: Grams, isEnglish: boolean): number {
-  return sigmoid((logitOf(head, grams) - (isEnglish ? head.english : head.other)) * head.slope);
+export function scoreOf(head: Head, grams: Grams): number {
+  return sigmoid((logitOf(head, grams) - (grams.english ? head.english : head.other)) * head.slope);
 }
 
 export function sigmoid(value: number): number {
@@ -58,20 +61,4 @@ export function harmLogits(
     }
   }
   return [...best].map((one, kind) => Math.max(one, over(whole[kind] ?? 0, kind, count)));
-}
-
-const FUNCTION_WORDS = new Set(
-  'the of and to a in is you for that it with as on are this be or your i not have from by an what how me my can do all will if'.split(
-    ' ',
-  ),
-);
-/** Words that are looked at, and the share of them that makes a text English. */
-const LOOKED_AT = 200;
-const SHARE = 0.12;
-
-/** Is it English, by its commonest words? Short texts without a letter of other scripts are. */
-export function isEnglish(text: string): boolean {
-  const words = text.slice(0, 2000).toLowerCase().split(/[^\p{L}\p{M}]+/u, LOOKED_AT).filter((word) => word !== '');
-  if (words.length < 5) return words.every((word) => /^[a-z]+$/.test(word));
-  return words.filter((word) => FUNCTION_WORDS.has(word)).length >= words.length * SHARE;
 }

@@ -22,10 +22,29 @@ export interface Window {
  * @param see gets each part, in no order that matters
  */
 export function windows(
-  { hashes, words, count, length }: Grams,
+  grams: Grams,
   weightOf: (hash: number) => number,
   see: (window: Window) => void,
 ): void {
+  const { length } = grams;
+  const running = runningSums(grams, weightOf);
+  for (let size = 0; size < SIZES.length; size += 1) {
+    const width = SIZES[size] ?? length;
+    const step = Math.max(1, width >> 1);
+    if (size > 0 && length <= (SIZES[size - 1] ?? 0)) break;
+    for (let from = 0; from === 0 || from + step < length; from += step)
+      see(partOf(running, from, Math.min(length, from + width), size));
+  }
+}
+
+/** Up to each word, the sum of the weights and their number. */
+interface Running {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+}
+
+function runningSums(grams: Grams, weightOf: (hash: number) => number): Running {
+  const { hashes, words, count, length } = grams;
   const sums = new Float64Array(length + 1);
   const counts = new Float64Array(length + 1);
   for (let at = 0; at < count; at += 1) {
@@ -37,14 +56,10 @@ export function windows(
     sums[word] = (sums[word] ?? 0) + (sums[word - 1] ?? 0);
     counts[word] = (counts[word] ?? 0) + (counts[word - 1] ?? 0);
   }
-  for (let size = 0; size < SIZES.length; size += 1) {
-    const width = SIZES[size] ?? length;
-    const step = Math.max(1, width >> 1);
-    if (size > 0 && length <= (SIZES[size - 1] ?? 0)) break;
-    for (let from = 0; from === 0 || from + step < length; from += step) {
-      const to = Math.min(length, from + width);
-      const scale = 1 / Math.sqrt((counts[to] ?? 0) - (counts[from] ?? 0) + EASE);
-      see({ from, to, size, sum: ((sums[to] ?? 0) - (sums[from] ?? 0)) * scale, scale });
-    }
-  }
+  return { sums, counts };
+}
+
+function partOf({ sums, counts }: Running, from: number, to: number, size: number): Window {
+  const scale = 1 / Math.sqrt((counts[to] ?? 0) - (counts[from] ?? 0) + EASE);
+  return { from, to, size, sum: ((sums[to] ?? 0) - (sums[from] ?? 0)) * scale, scale };
 }

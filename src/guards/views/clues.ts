@@ -2,7 +2,7 @@
 
 /** One bit for each way in which a text may be dressed up. */
 export const CLUE = {
-  /** Code units above ASCII that stand for others, or that nobody sees. */
+  /** Letters of other scripts among ASCII ones, of other widths and styles, and signs that nobody sees. */
   letters: 1,
   /** Letters with spaces or signs between them, signs or digits in their stead. */
   collapsed: 2,
@@ -23,7 +23,11 @@ export const CLUE = {
 } as const;
 
 const LONG_RUN = 16;
-const FEW = 3;
+/** A dressed-up word counts for so many plain ones; so much at once, and it is no accident. */
+const DRESSED = 4;
+const SUSPICIOUS = 11;
+/** What a run has that is more than a long word. */
+const NO_WORD = /.[A-Z0-9]/;
 
 /** Kinds of characters; what is no letter is more. */
 const LETTER = 1;
@@ -39,7 +43,7 @@ function kinds(): Uint8Array {
   for (let code = 48; code < 58; code += 1) all[code] = DIGIT;
   for (let code = 65; code < 91; code += 1) all[code] = LETTER;
   for (let code = 97; code < 123; code += 1) all[code] = LETTER;
-  for (const stroke of '.-_/|') all[stroke.charCodeAt(0)] = SIGN | STROKE;
+  for (const stroke of ".-_/|':,") all[stroke.charCodeAt(0)] = SIGN | STROKE;
   return all;
 }
 
@@ -99,17 +103,23 @@ class Counts {
   #spelt = 0;
   clues = 0;
 
-  /** A run without spaces: its length, the kinds in it, how often a letter followed something else in it. */
-  token(length: number, kinds: number, changes: number): void {
+  /** A run without spaces, the kinds in it, and how often a letter followed a weak sign, or a digit or a strong one. */
+  token(text: string, start: number, end: number, kinds: number, changes: number): void {
+    const length = end - start;
     this.#singles = length === 1 && kinds !== SIGN ? this.#singles + 1 : 0;
     this.#strokes =
       (kinds & ~STROKE) === SIGN && (kinds & STROKE) !== 0 && length < 8 ? this.#strokes + 1 : 0;
     this.#pairs = length <= 4 && length >= 2 && (kinds & SIGN) === 0 ? this.#pairs + 1 : 0;
-    if (changes > 0) this.#mixed += changes;
-    if (length >= LONG_RUN) this.clues |= CLUE.run;
-    if (this.#singles >= 4 || this.#mixed >= FEW) this.clues |= CLUE.collapsed;
+    this.#mixed = changes >= 2 ? this.#mixed + DRESSED : Math.max(0, this.#mixed - 1);
+    if (length >= LONG_RUN && NO_WORD.test(text.slice(start, end))) this.clues |= CLUE.run;
+    if (this.#singles >= 4 || this.#mixed >= SUSPICIOUS || changes >= LONG_RUN) this.clues |= CLUE.collapsed;
     if (this.#strokes >= 4) this.clues |= CLUE.morse;
     if (this.#pairs >= 8) this.clues |= CLUE.hex;
+  }
+
+  foreign(kinds: number, ascii: boolean): void {
+    if ((kinds & BRAILLE) !== 0) this.clues |= CLUE.braille;
+    if ((kinds & STRANGE) !== 0 || ((kinds & MIXED) !== 0 && ascii)) this.clues |= CLUE.letters;
   }
 
   word(hash: number): void {
@@ -136,33 +146,56 @@ export function cluesIn(text: string): number {
 function tokenAt(text: string, start: number, counts: Counts): number {
   let kinds = 0;
   let changes = 0;
-  let special = 0;
-  let hash = 0;
-  let word = 0;
   let last = 0;
   let at = start;
-  for (; at < text.length; at += 1) {
+  while (at < text.length) {
     const code = text.charCodeAt(at);
     const kind = code < 128 ? (KINDS[code] ?? SIGN) : LETTER;
     if (kind === GAP) break;
     if (kind === LETTER) {
-      if (code >= 128) special |= code >= 0x2800 && code <= 0x28ff ? CLUE.braille : CLUE.letters;
-      hash = (Math.imul(hash, 31) + (code | 32)) | 0;
-      word += 1;
-      if (last > LETTER && (kinds & LETTER) !== 0) changes += 1;
+      if (last > LETTER && (kinds & LETTER) !== 0) changes += (last & STROKE) !== 0 ? 1 : 2;
+      at = lettersAt(text, at, counts);
     } else {
-      if (word > 2) counts.word(hash);
-      word = 0;
-      hash = 0;
-      special |= SPECIAL[code] ?? 0;
+      counts.clues |= SPECIAL[code] ?? 0;
+      at += 1;
     }
     kinds |= kind;
     last = kind;
   }
-  if (word > 2) counts.word(hash);
-  counts.token(at - start, kinds, changes);
-  counts.clues |= special;
+  counts.token(text, start, at, kinds, changes);
   return at;
+}
+
+/** Looks at the letters that stand here. Gives their end. */
+function lettersAt(text: string, start: number, counts: Counts): number {
+  let hash = 0;
+  let at = start;
+  let ascii = false;
+  let foreign = 0;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 128 && KINDS[code] !== LETTER) break;
+    if (code < 128) ascii = true;
+    else if (code >= 0x0250) foreign |= foreignness(code);
+    hash = (Math.imul(hash, 31) + (code | 32)) | 0;
+  }
+  if (at - start > 2) counts.word(hash);
+  if (foreign !== 0) counts.foreign(foreign, ascii);
+  return at;
+}
+
+const MIXED = 1;
+const STRANGE = 2;
+const BRAILLE = 4;
+
+/** What a code unit beyond the Latin letters says: harmless on its own, never seen in plain text, or Braille. */
+function foreignness(code: number): number {
+  if (code >= 0x2800 && code <= 0x28ff) return BRAILLE;
+  if (code >= 0x2010 && code <= 0x2027) return 0;
+  const unseen = (code >= 0x200b && code <= 0x206f) || (code >= 0x0300 && code <= 0x036f);
+  const styled = code >= 0xfe00 || code === 0xd835 || code === 0xd83c || code === 0xdb40;
+  const enclosed = code >= 0x2460 && code <= 0x24ff;
+  return unseen || styled || enclosed || code === 0x3164 || code === 0x115f ? STRANGE : MIXED;
 }
 
 const SPECIAL: Uint16Array = specials();

@@ -65,19 +65,14 @@ export function backslashes(text: string): Traced | undefined {
 }
 
 export function quotedPrintable(text: string): Traced | undefined {
-  return replaced(
-    text,
-    /(?:=(?:[0-9A-F]{2}|\r?\n)){1,4096}/g,
-    (tracer, { 0: run, index }) => {
-      const hex = run.replaceAll(/=\r?\n/g, '').replaceAll('=', '');
-      tracer.bytes(
-        Buffer.from(hex, 'hex'),
-        (at) => Math.min(index + at * 3, index + run.length),
-        (at) => Math.min(index + at * 3 + 3, index + run.length),
-      );
-    },
-    AT_LEAST,
-  );
+  return replaced(text, /(?:=(?:[0-9A-F]{2}|\r?\n)){1,4096}/g, (tracer, { 0: run, index }) => {
+    const hex = run.replaceAll(/=\r?\n/g, '').replaceAll('=', '');
+    tracer.bytes(
+      Buffer.from(hex, 'hex'),
+      (at) => Math.min(index + at * 3, index + run.length),
+      (at) => Math.min(index + at * 3 + 3, index + run.length),
+    );
+  });
 }
 
 function characterOf(point: number): string | undefined {
