@@ -1,4 +1,5 @@
 /** A world for the core: a clock that stands still, memory instead of stores, and a list of what was recorded. */
+import { createHash } from 'node:crypto';
 import type { Objects, Ports, ProofMemory, TokenMemory, VerifiedToken } from '../src/core/ports.ts';
 import type { Quotas } from '../src/core/quota.ts';
 import type { AuditRecord } from '../src/core/record.ts';
@@ -43,6 +44,7 @@ export function world(change: Partial<Ports> = {}): World {
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },
     ledger: { write: (record) => records.push(record) },
     sealer: {
+      mac: (text) => createHash('sha256').update(text).digest(),
       seal: (payload) => `seal(${payload})`,
       open: (sealed) => (sealed.startsWith('seal(') ? sealed.slice(5, -1) : undefined),
     },

@@ -1,4 +1,5 @@
 /** The ports of `explain`: nothing is fetched, counted or kept. */
+import { createHash } from 'node:crypto';
 import type { Keys, Ports } from '../core/ports.ts';
 import type { Claim, Quotas } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
@@ -64,7 +65,11 @@ export function nothingCounted(keys: Keys, { records, claims }: Traces, at: numb
     health: { usable: () => true, note: () => {} },
     passages: { open: () => {}, close: () => {} },
     ledger: { write: (record) => records.push(record) },
-    sealer: { seal: (payload) => payload, open: (sealed) => sealed },
+    sealer: {
+      mac: (text) => createHash('sha256').update(text).digest(),
+      seal: (payload) => payload,
+      open: (sealed) => sealed,
+    },
     pressure: { overloaded: () => false },
     meter: {
       decided: () => {},

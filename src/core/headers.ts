@@ -53,6 +53,8 @@ export const ATTEMPTS_HEADER = 'x-sallyport-attempts';
 /** Told to the client: features of the request that were taken out, and that were held to a most. */
 export const STRIPPED_HEADER = 'x-sallyport-stripped';
 export const CLAMPED_HEADER = 'x-sallyport-clamped';
+/** Told to the client: ids of rules that warn of what it sent. */
+export const WARNING_HEADER = 'x-sallyport-warning';
 /** The request id of our own making, sent to the backend and to the client. */
 export const REQUEST_ID_HEADER = 'x-sallyport-request-id';
 

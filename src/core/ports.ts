@@ -154,6 +154,8 @@ export interface Ledger {
 /** Seals vouchers so that other replicas can open them and nobody else can make them. */
 export interface Sealer {
   seal(payload: string): string;
+  /** A keyed digest of a text, 32 bytes: nobody else can make it. */
+  mac(text: string): Buffer;
   /** @returns the payload, or undefined if the seal is not ours. */
   open(sealed: string): string | undefined;
 }

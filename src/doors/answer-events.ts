@@ -11,7 +11,6 @@ import { keepMade, unlessRefused } from './answer-objects.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
 import { withheld } from './offered.ts';
-import { rulesOf } from './rules.ts';
 import { type Let, StreamGate } from './stream-gate.ts';
 
 /** Far above what any model sends in one event: a long tool call in one piece, say. */
@@ -42,7 +41,7 @@ class EventAnswer implements Answer {
       framing,
       withhold: (data, offered) => withheldFrom(data, offered, x),
       operation: x.voucher.operation,
-      rules: rulesOf(x.policy).output,
+      rules: x.rules,
       vault: x.judged.vault,
       dropUsage: x.judged.usageIsOurs,
       tally: x.tally,

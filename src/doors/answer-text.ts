@@ -10,8 +10,7 @@ import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 import { outside, withheld } from './offered.ts';
-import { opaqueCounts } from './opaque.ts';
-import { rulesOf } from './rules.ts';
+import { judgeOpaque } from './opaque.ts';
 
 /** Texts that are counted apart; of more, several are counted as one. */
 const COUNTED_APART = 256;
@@ -72,7 +71,9 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   if (isRefusal(view)) return view;
   x.tally.reported = view.usage ?? x.tally.reported;
   x.tally.opaque = view.opaque.length > 0;
-  x.tally.found(opaqueCounts(view.opaque, 'output'));
+  const opaque = judgeOpaque(view.opaque, x.rules);
+  x.tally.found(opaque.counts);
+  if (opaque.blocked !== undefined) return opaque.blocked;
   x.tally.served = view.model;
   view.segments.forEach((segment, i) => {
     x.tally.output.push(String(i % COUNTED_APART), segment.text);
@@ -155,7 +156,7 @@ function inspectJson(
 }
 
 function inspectPlain(text: string, x: Answering): Soon<Edits> {
-  return after(inspectText(text, inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
+  return after(inspectText(text, 'output', inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
 }
 
 function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
@@ -167,6 +168,6 @@ function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering
   return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
 }
 
-function inspectingOf({ policy, judged, ports }: Answering): Inspecting {
-  return { rules: rulesOf(policy).output, vault: judged.vault, nextTurn: ports.nextTurn };
+function inspectingOf({ rules, judged, ports }: Answering): Inspecting {
+  return { rules, vault: judged.vault, nextTurn: ports.nextTurn };
 }

@@ -31,6 +31,7 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
       changed: UNCHANGED,
       stream: false,
       usageIsOurs: false,
+      warnings: [],
       vault: emptyVault(x),
       inspected: 'none',
     } satisfies JudgedRequest);

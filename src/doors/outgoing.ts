@@ -29,6 +29,8 @@ export interface JudgedRequest {
   readonly stream: boolean;
   /** True if the stream's usage was asked for by us alone, and must not reach the client. */
   readonly usageIsOurs: boolean;
+  /** Ids of rules that warn of it: said to the client. */
+  readonly warnings: readonly string[];
   /** Originals that the answer may need back. */
   readonly vault: Vault;
   readonly inspected: Inspection;

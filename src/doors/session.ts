@@ -23,27 +23,14 @@ import { judgeBare } from './judge-bare.ts';
 import type { Closing, Event, Opening, Policies, Session, SessionAction } from './messages.ts';
 import { judgeModes, type Modes, overrideAnswer, passBody } from './modes.ts';
 import { answerOurselves } from './own-answers.ts';
+import { PHASE_MS, type Phase } from './phases.ts';
 import type { Judging } from './prepare.ts';
 import { prove } from './prove.ts';
 import { quotaHeaders } from './quota.ts';
 import { recall } from './recall.ts';
 import { openRequest, type Request } from './request.ts';
+import { rulesOf } from './rules.ts';
 import { Tally } from './tally.ts';
-
-/**
- * How long a phase may take, in milliseconds. Envoy has no limit of its own in full duplex. A request's body has one
- * for the whole of it, so that a trickle cannot hold a place; an answer has one between its pieces, because models
- * think and streams are long.
- */
-const PHASE_MS = {
-  opening: 10_000,
-  request: 60_000,
-  waiting: 900_000,
-  answer: 300_000,
-  channel: 300_000,
-  over: 10_000,
-} as const;
-type Phase = keyof typeof PHASE_MS;
 
 type Actions = readonly SessionAction[];
 
@@ -272,8 +259,17 @@ class SecondDoor implements Session {
     const judged = answeredBy(chosen, headers, this.#policy);
     this.#tally.judged = judged;
     noteHealth(chosen, judged, headers, this.#ports);
-    const telling = headersWith(judged.secrets ?? [], headers);
-    const x = { voucher, policy: this.#policy, judged, ports: this.#ports, tally: this.#tally, telling };
+    const model = judged.route.target?.model.name;
+    const { output: rules } = rulesOf(this.#policy, voucher, model);
+    const x = {
+      voucher,
+      policy: this.#policy,
+      judged,
+      rules,
+      ports: this.#ports,
+      tally: this.#tally,
+      telling: headersWith(judged.secrets ?? [], headers),
+    };
     const { headerObjects, headerUsage } = dialectOf(voucher.operation.dialect);
     this.#tally.reported = headerUsage?.(headers);
     return after(keepMade(headerObjects?.(headers) ?? [], objectContext(x)), (refusal) =>

@@ -19,10 +19,10 @@ import {
 import type { FramedEvent, Framer, Framing } from '../dialects/framing/framing.ts';
 import { type Channel, openChannel, partition } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
-import type { Rules } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
 import { outside } from './offered.ts';
-import { opaqueCounts } from './opaque.ts';
+import { judgeOpaque } from './opaque.ts';
 import type { Tally } from './tally.ts';
 
 /** Choices times fields; more than any client asks for. */
@@ -68,7 +68,7 @@ export interface GateContext {
   /** What leaves out of an event's data the tools that the caller may not call. */
   readonly withhold: (data: string, offered: readonly OfferedTool[]) => readonly Edit[];
   readonly operation: Operation;
-  readonly rules: Rules;
+  readonly rules: RuleSet;
   readonly vault: Vault;
   /** Take out the event that tells the usage: only we asked for it. */
   readonly dropUsage: boolean;
@@ -170,7 +170,9 @@ export class StreamGate {
     this.#firstData ??= framed.data;
     if (view.usage !== undefined) this.#noteUsage(view.usage);
     if (view.opaque.length > 0) {
-      tally.found(opaqueCounts(view.opaque, 'output'));
+      const { counts, blocked } = judgeOpaque(view.opaque, this.#x.rules);
+      tally.found(counts);
+      if (blocked !== undefined) this.#blocked ??= blocked;
       if (this.#inspects) tally.response = 'partial';
     }
     tally.served ??= view.model;
@@ -206,7 +208,7 @@ export class StreamGate {
     if (track === undefined) {
       if (this.#tracks.size >= MAX_CHANNELS) return refuse('answer_unreadable');
       track = {
-        channel: openChannel(this.#x.rules, this.#x.vault, delta.json),
+        channel: openChannel(this.#x.rules.of(delta.role), this.#x.vault, delta.json),
         length: 0,
         settled: 0,
         edits: [],

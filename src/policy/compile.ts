@@ -63,7 +63,7 @@ export function* compileSteps(
     limits: compileLimits(config, models, report),
     prices: priceRules(config.prices),
     state: Object.freeze({ whenAway: config.state.whenAway, replicas: config.state.replicas }),
-    guardrails: compileGuardrails(config, expand, report),
+    guardrails: compileGuardrails(config, models, expand, report),
     bounds: boundsOf(config),
     audit: auditOf(config),
   };

@@ -72,7 +72,7 @@ const ANYONE: ApiKeyRules = Object.freeze({
 });
 
 const log = (on: Guardrail['on'], detect: readonly string[]): Guardrail =>
-  Object.freeze({ id: `default-${on}`, on, detect, action: 'log', restore: false });
+  Object.freeze({ id: `default-${on}`, on, detect, action: 'log', as: 'label', shadow: false });
 
 /** Has every name that is asked for, and lists none. */
 class EveryModel extends Map<string, Model> {

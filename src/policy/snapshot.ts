@@ -4,6 +4,8 @@ import type { Price } from '../core/money.ts';
 import type { DialectName, OperationName } from '../core/operation.ts';
 import type { TokenSource } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
+import type { Role } from '../core/text.ts';
+import type { MaskStyle } from '../guards/mask.ts';
 import type { Grant } from './grant-rules.ts';
 import type { IdentityRules } from './identity-rules.ts';
 import type { Limit } from './limit-rules.ts';
@@ -108,10 +110,21 @@ export interface Guardrail {
   /** Finding types, wildcards resolved: `pii.email`. */
   readonly detect: readonly string[];
   readonly action: Action;
-  /** For `mask` on input: put the originals back into the answer. */
-  readonly restore: boolean;
+  /** Of `mask`; a pseudonym is put back in the answer. */
+  readonly as: MaskStyle;
   /** Said to the client when it blocks. */
   readonly message?: string;
+  /** Absent: texts of all roles. */
+  readonly roles?: readonly Role[];
+  /** Absent: each type's own. */
+  readonly threshold?: number;
+  /** Texts that are no findings, in lower case. */
+  readonly allow?: ReadonlySet<string>;
+  readonly shadow: boolean;
+  /** Whether it is about requests of this principal for this model; absent: about all. */
+  readonly concerns?: (principal: Principal, model: string | undefined) => boolean;
+  /** Share of the requests that it is about; absent: all. */
+  readonly sample?: number;
 }
 
 export interface Bounds {

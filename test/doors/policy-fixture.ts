@@ -6,14 +6,16 @@ export const MASK_INPUT: Guardrail = {
   on: 'input',
   detect: ['pii.email', 'pii.card'],
   action: 'mask',
-  restore: true,
+  as: 'pseudonym',
+  shadow: false,
 };
 export const MASK_OUTPUT: Guardrail = {
   id: 'mask-output',
   on: 'output',
   detect: ['pii.card'],
   action: 'mask',
-  restore: false,
+  as: 'label',
+  shadow: false,
 };
 
 export interface Choices {

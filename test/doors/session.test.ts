@@ -152,7 +152,8 @@ test('a rule that blocks an answer ends its stream in the dialect, and nothing f
     on: 'output',
     detect: ['pii.card'],
     action: 'block',
-    restore: false,
+    as: 'label',
+    shadow: false,
   } as const;
   for (const response of RESPONSE_MODES) {
     const proxy = new ProxyModel({ response, policy: policy({ guardrails: [block] }) });
@@ -173,7 +174,8 @@ test('a rule that blocks a prompt refuses it with its message before anything le
     on: 'input',
     detect: ['pii.card'],
     action: 'block',
-    restore: false,
+    as: 'label',
+    shadow: false,
     message: 'No card numbers.',
   } as const;
   for (const request of REQUEST_MODES) {
@@ -296,7 +298,10 @@ test('no voucher, a foreign, an old or a mismatched one: no passage (F25, F26)',
     [{ voucher: { path: '/v1/embeddings' } }, 500],
     [{ voucher: { method: 'GET' } }, 500],
     [{ voucher: { policy: 'forgotten' } }, 503],
-    [{ ports: world({ sealer: { seal: () => 'x', open: () => undefined } }) }, 500],
+    [
+      { ports: world({ sealer: { seal: () => 'x', open: () => undefined, mac: () => Buffer.alloc(32) } }) },
+      500,
+    ],
   ];
   for (const [scene, status] of scenes) {
     const proxy = new ProxyModel(scene);
@@ -531,11 +536,11 @@ test('whichever port throws at whichever event, no byte passes (F1, F2)', async 
   };
   const limits = [limitOf({ per: ['model'], needsModel: true })];
   const broken: Partial<Ports>[] = [
-    { sealer: { seal: (x) => `seal(${x})`, open: boom } },
+    { sealer: { seal: (x) => `seal(${x})`, open: boom, mac: boom } },
     { passages: { open: boom, close: boom } },
     { quotas: openQuotas({ reserve: boom }) },
     { quotas: openQuotas({ reserve: () => Promise.reject(new Error('injected')) }) },
-    { random: { bytes: boom, fraction: boom } },
+    { sealer: { seal: (x) => `seal(${x})`, open: (x) => x.slice(5, -1), mac: boom } },
     {
       meter: {
         decided: boom,

@@ -155,7 +155,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     },
     passages: struck('passages', state.passages, ['open', 'close']),
     ledger: struck('ledger', { write }, ['write']),
-    sealer: struck('sealer', sealer, ['seal', 'open']),
+    sealer: struck('sealer', sealer, ['seal', 'open', 'mac']),
     pressure: struck('pressure', { overloaded: () => false }, ['overloaded']),
     meter: struck('meter', meter, [
       'decided',

@@ -100,10 +100,10 @@ test('the example policy means what its comments say', () => {
     ],
   );
   assert.deepEqual(
-    snapshot.guardrails.map(({ on, action, restore }) => [on, action, restore]),
+    snapshot.guardrails.map(({ on, action, as }) => [on, action, as]),
     [
-      ['input', 'mask', true],
-      ['output', 'mask', false],
+      ['input', 'mask', 'pseudonym'],
+      ['output', 'mask', 'label'],
     ],
   );
   assert.deepEqual(snapshot.guardrails[0]?.detect, expand('*'));
