@@ -6,11 +6,13 @@
  *
  * Any event that does not fit its phase ends the stream with an error: what is not understood does not pass.
  */
+import { headersWith } from '../backends/withhold.ts';
 import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { dialectOf } from '../dialects/index.ts';
+import { withCanaries } from '../guards/rules.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { type Answer, type Answering, objectContext, openAnswer, passAnswerHeaders } from './answer.ts';
 import { keepMade } from './answer-objects.ts';
@@ -33,7 +35,6 @@ import { Tally } from './tally.ts';
 
 type Actions = readonly SessionAction[];
 
-const NO_BYTES = new Uint8Array(0);
 /** The backend took the channel. */
 const SWITCHING = '101';
 
@@ -194,7 +195,7 @@ class SecondDoor implements Session {
     }
     this.#enter('request');
     const proven = after(judgeBare(judging), (judged) =>
-      isRefusal(judged) ? judged : prove(judged, NO_BYTES, judging),
+      isRefusal(judged) ? judged : prove(judged, judging),
     );
     return after(proven, (judged) =>
       this.#afterRequest(
@@ -260,19 +261,20 @@ class SecondDoor implements Session {
     this.#tally.judged = judged;
     noteHealth(chosen, judged, headers, this.#ports);
     const model = judged.route.target?.model.name;
-    const { output: rules } = rulesOf(this.#policy, voucher, model);
-    const answering = {
+    const rules = withCanaries(rulesOf(this.#policy, voucher, model).output, judged.canaries);
+    const x = {
       voucher,
       policy: this.#policy,
       judged,
       rules,
       ports: this.#ports,
       tally: this.#tally,
+      telling: headersWith(judged.secrets ?? [], headers),
     };
     const { headerObjects, headerUsage } = dialectOf(voucher.operation.dialect);
     this.#tally.reported = headerUsage?.(headers);
-    return after(keepMade(headerObjects?.(headers) ?? [], objectContext(answering)), (refusal) =>
-      refusal === undefined ? this.#openAnswer(headers, endOfStream, answering) : this.#refuse(refusal),
+    return after(keepMade(headerObjects?.(headers) ?? [], objectContext(x)), (refusal) =>
+      refusal === undefined ? this.#openAnswer(headers, endOfStream, x) : this.#refuse(refusal),
     );
   }
 

@@ -21,8 +21,8 @@ const MOST_SOURCES = 1_000;
 
 export interface BackendTokensOptions {
   readonly clock: Clock;
-  /** Told of each fetch, by the host of the issuer. */
-  readonly note: (issuer: string, outcome: 'fetched' | 'failed') => void;
+  /** Told of each fetch, by the host of the issuer; of one that failed with what went wrong, which holds no secret. */
+  readonly note: (issuer: string, problem?: string) => void;
   readonly request?: (source: TokenSource, now: number) => Promise<Granted>;
   /** In [0, 1). */
   readonly fraction: () => number;
@@ -47,28 +47,35 @@ export function openBackendTokens(options: BackendTokensOptions): KeptTokens {
   return {
     get: (source) => of(source).get(),
     use(sources) {
-      for (const source of sources) of(source).renew();
+      for (const source of sources) of(source).follow(source);
     },
   };
 }
 
-/** Another secret is another source: what was fetched with the old one may be withdrawn with it. */
+/**
+ * Another secret is another source: what was fetched with the old one may be withdrawn with it. Not so the token of
+ * another issuer, which is exchanged every hour.
+ */
 const NAMES = new WeakMap<TokenSource, string>();
 
 function nameOf(source: TokenSource): string {
   const known = NAMES.get(source);
   if (known !== undefined) return known;
-  const parts =
-    source.kind === 'client'
-      ? source
-      : { ...source, key: source.key.export({ type: 'pkcs8', format: 'pem' }) };
-  const name = hash('sha256', JSON.stringify(parts), 'base64url');
+  const name = hash('sha256', JSON.stringify(partsOf(source)), 'base64url');
   NAMES.set(source, name);
   return name;
 }
 
+function partsOf(source: TokenSource): object {
+  if (source.kind === 'assertion')
+    return { ...source, key: source.key.export({ type: 'pkcs8', format: 'pem' }) };
+  if (source.kind === 'client' && source.authentication === 'federated')
+    return { ...source, clientSecret: '' };
+  return source;
+}
+
 class OneToken {
-  readonly #source: TokenSource;
+  #source: TokenSource;
   readonly #options: BackendTokensOptions;
   #token = '';
   /** Of the monotonic clock. */
@@ -91,6 +98,12 @@ class OneToken {
     }
     if (this.#running === undefined && now < this.#restUntil) return this.#unavailable();
     return this.#ask().then(() => (this.#isGood(this.#now()) ? { token: this.#token } : this.#unavailable()));
+  }
+
+  /** Asks with the newest from now on, at once if it is time. */
+  follow(source: TokenSource): void {
+    this.#source = source;
+    this.renew();
   }
 
   /** Fetches in the background, if it is time. */
@@ -121,21 +134,28 @@ class OneToken {
 
   async #fetch(): Promise<void> {
     const { clock, note, request = requestToken, fraction } = this.#options;
-    const granted = await request(this.#source, clock.now());
+    const granted = longEnough(await request(this.#source, clock.now()));
     const now = this.#now();
     const issuer = new URL(this.#source.tokenUrl).host;
     if ('problem' in granted) {
-      note(issuer, 'failed');
+      note(issuer, granted.problem);
       this.#failures += 1;
       this.#restUntil =
         now + Math.min(FIRST_REST_MS * 2 ** Math.min(this.#failures - 1, 10), LONGEST_REST_MS);
       return;
     }
-    note(issuer, 'fetched');
+    note(issuer);
     this.#failures = 0;
     this.#restUntil = Number.NEGATIVE_INFINITY;
     this.#token = granted.token;
     this.#expires = now + granted.lifeMs;
     this.#renews = this.#expires - granted.lifeMs * (RENEW_AT + JITTER * fraction());
   }
+}
+
+/** One that ends before a request arrives is none: else it would be fetched for every request. */
+function longEnough(granted: Granted): Granted {
+  return 'token' in granted && granted.lifeMs <= LEAST_LEFT_MS
+    ? { problem: 'a token that expires at once' }
+    : granted;
 }
