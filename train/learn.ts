@@ -67,7 +67,9 @@ export function learn(examples: readonly Example[], settings: Settings = SETTING
   );
   const mean = (of: (head: Head) => number) => heads.reduce((sum, head) => sum + of(head), 0) / heads.length;
   return {
-    weights: Float32Array.from({ length: BUCKETS }, (_, bucket) => mean(({ weights }) => weights[bucket] ?? 0)),
+    weights: Float32Array.from({ length: BUCKETS }, (_, bucket) =>
+      mean(({ weights }) => weights[bucket] ?? 0),
+    ),
     biases: SIZES.map((_, size) => mean(({ biases }) => biases[size] ?? 0)),
   };
 }

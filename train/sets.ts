@@ -1,7 +1,8 @@
 /** Which texts teach what: attacks and innocent ones, for what users say and for what tools and documents say. */
+
+import { commands } from './commands.ts';
 import { type Row, rowsOf } from './data.ts';
 import { type Example, gramsIn } from './learn.ts';
-import { commands } from './commands.ts';
 import { roles, synthetic } from './synthetic.ts';
 
 /** Sets that share texts, or belong together, are left out together. */
@@ -118,5 +119,8 @@ export function examplesOf(
     positive,
     weight: SYNTHETIC_WEIGHT,
   }));
-  return [...taught.map(({ row, ...rest }) => ({ grams: gramsIn(row.text), alone: row.set === ALONE, ...rest })), ...made];
+  return [
+    ...taught.map(({ row, ...rest }) => ({ grams: gramsIn(row.text), alone: row.set === ALONE, ...rest })),
+    ...made,
+  ];
 }
