@@ -76,7 +76,7 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
 }
 
 const HARD = new Set(['awesome_prompts_2024', 'secdocs_dev']);
-const DOCUMENTS = new Set(['bipia_train', 'garak_latent', 'arena_answers_gpt_4_0314', 'code_autocomplete']);
+const DOCUMENTS = new Set(['bipia_train', 'garak_latent', 'arena_answers_gpt_4_0314']);
 const sets = [...new Set(rows.map(({ set }) => set))];
 
 function isDocument({ set, subtype }: Row): boolean {
@@ -217,9 +217,11 @@ ${attackTable('direct')}
 
 ${attackTable('indirect')}
 
+The two sources are weighed against documents of sources left out as well, among them answers of models (\`arena_answers\`), which give instructions all the time; they are why recall at a fixed rate of false alarms is so low, and a tool that returns such texts will raise them.
+
 ## Innocent texts
 
-Hard ones are innocent texts full of trigger words: "act as …" prompts and documentation about injection.
+\`code_autocomplete\` and the prompts are requests: read as documents, they should be found. Hard ones are innocent texts full of trigger words: "act as …" prompts and documentation about injection.
 
 ${innocentTable()}
 
