@@ -87,7 +87,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const backendTokens = openBackendTokens({
     clock: SYSTEM_CLOCK,
     fraction: SYSTEM_RANDOM.fraction,
-    note: (issuer, outcome) => metrics.fetchedToken(issuer, outcome),
+    note: (issuer, problem) => {
+      metrics.fetchedToken(issuer, problem === undefined ? 'fetched' : 'failed');
+      if (problem !== undefined) log.warn('no token for a backend', { issuer, problem });
+    },
   });
   const policies = openPolicy({
     path: options.config,

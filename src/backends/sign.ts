@@ -17,7 +17,7 @@ export interface Signable {
  * a proxy may add what it likes.
  * @param now wall clock, milliseconds; AWS takes a signature for five minutes
  */
-export function signature(request: Signable, keys: AwsKeys, now: number): HeaderChanges {
+export function signature(request: Signable, keys: AwsKeys, now: number): HeaderChanges['set'] {
   const { accessKeyId, secretAccessKey, sessionToken, region, service, host } = keys;
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const { headers = {} } = aws4.sign(
@@ -36,11 +36,10 @@ export function signature(request: Signable, keys: AwsKeys, now: number): Header
     },
     { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
   );
-  const set = SET.flatMap((name): [string, string][] => {
+  return SET.flatMap((name): [string, string][] => {
     const value = headers[name];
     return value === undefined ? [] : [[name.toLowerCase(), String(value)]];
   });
-  return { set, remove: sessionToken === undefined ? ['x-amz-security-token'] : [] };
 }
 
 const SET = ['Authorization', 'X-Amz-Date', 'X-Amz-Content-Sha256', 'X-Amz-Security-Token'];

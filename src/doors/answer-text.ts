@@ -1,11 +1,11 @@
 /** What stands in a whole answer: read, inspected, and changed where it must be. */
+import { withoutSecrets } from '../backends/withhold.ts';
 import { type Edit, splice } from '../core/finding.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { ResponseView, Segment } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { redaction } from '../guards/redact.ts';
-import { decodeUtf8, type JsonNode, parse, stringsIn } from '../json/document.ts';
+import { decodeUtf8, type JsonNode, parse, quote, stringsIn } from '../json/document.ts';
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
@@ -35,14 +35,22 @@ export function judgeAnswer(
   }
   return after(read(text, form, success, x), (edits) => {
     if (isRefusal(edits)) return edits;
-    const written = withoutSecret(splice(text, edits), success, x);
+    const written = success ? splice(text, edits) : withoutCredential(splice(text, edits), form, x);
     return written === text ? bytes : Buffer.from(written);
   });
 }
 
-/** An error may repeat the credential that it is about. */
-function withoutSecret(text: string, success: boolean, { judged: { secret } }: Answering): string {
-  return success || secret === undefined ? text : text.replaceAll(secret, redaction('CREDENTIAL'));
+/** An error may repeat the credential that it is about, also with escapes within. */
+function withoutCredential(text: string, form: AnswerForm, x: Answering): string {
+  const { secrets = [] } = x.judged;
+  const plain = withoutSecrets(text, secrets);
+  const root = form === 'json' && secrets.length > 0 ? parseAnswer(plain, x) : undefined;
+  if (root === undefined || isRefusal(root)) return plain;
+  const edits = stringsIn(plain, root).flatMap(({ text: found, place }): Edit[] => {
+    const kept = withoutSecrets(found, secrets);
+    return kept === found ? [] : [{ start: place.start, end: place.end, text: quote(kept) }];
+  });
+  return splice(plain, edits);
 }
 
 function read(text: string, form: AnswerForm, success: boolean, x: Answering): Soon<Edits> {

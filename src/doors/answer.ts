@@ -65,6 +65,8 @@ export interface Answering {
   readonly rules: RuleSet;
   readonly ports: Ports;
   readonly tally: Tally;
+  /** Headers of the answer that repeat our credential. */
+  readonly telling: readonly string[];
 }
 
 /** What stored objects of an answer are judged by. */
@@ -81,7 +83,7 @@ export function openAnswer(
 ): Answer | Refusal {
   const status = Number(first(headers, ':status'));
   const success = status >= 200 && status < 300;
-  const mustRead = x.rules.active || x.judged.vault.size > 0 || mayRepeatCredential(status, x.judged);
+  const mustRead = x.rules.active || x.judged.vault.size > 0 || mayRepeatCredential(x.judged);
   // Without a body there is nothing to be read, and its type says nothing.
   if (endOfStream || (!success && !mustRead)) return unreadAnswer(modes, x);
   const coding = readCoding(joined(headers, 'content-encoding'));
@@ -91,8 +93,7 @@ export function openAnswer(
   const media = (joined(headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const framing = dialectOf(operation.dialect).framing(operation, media);
   // An error is never a list of events, and in some dialects both are JSON.
-  const form =
-    framing !== undefined && (success || !isJson(media)) ? framing : formOf(media, success, operation);
+  const form = framing !== undefined && success ? framing : formOf(media, success, operation);
   if (form === undefined)
     return refuse('answer_unreadable', { detail: 'Its content type is not one of this API.' });
   if (typeof form === 'string') return wholeAnswer(modes.response, form, coding, success, x);
@@ -101,9 +102,9 @@ export function openAnswer(
   return eventAnswer(modes, form, x);
 }
 
-/** What a provider says about a credential that is no good often says the credential. */
-function mayRepeatCredential(status: number, { secret }: JudgedRequest): boolean {
-  return secret !== undefined && (status === 401 || status === 403);
+/** What a backend says about a request that is no good may say the credential. */
+function mayRepeatCredential({ secrets = [] }: JudgedRequest): boolean {
+  return secrets.length > 0;
 }
 
 /** How a body is read; a `file` is whatever somebody stored. */
@@ -145,13 +146,14 @@ function unreadAnswer(modes: Modes, x: Answering): Answer {
 
 /** The headers of an answer, with how the caller's limits stand and what was changed about its request. */
 export function passAnswerHeaders(
-  { judged, voucher, tally, ports }: Answering,
-  remove: readonly string[] = [],
+  { judged, voucher, tally, ports, telling }: Answering,
+  decoded: readonly string[] = [],
 ): SessionAction & { kind: 'headers' } {
   const quotas = quotaHeaders(tally.quotas, voucher.operation.dialect, ports.clock.now());
   const set = [...notesOf(judged), ...quotas];
-  const told = judged.attempts === undefined ? remove : [...remove, ANSWERED_HEADER, ATTEMPTS_HEADER];
-  const changes = told.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove: told };
+  const tried = judged.attempts === undefined ? [] : [ANSWERED_HEADER, ATTEMPTS_HEADER];
+  const remove = [...decoded, ...telling, ...tried];
+  const changes = remove.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove };
   return { kind: 'headers', direction: 'response', changes, clearRouteCache: false };
 }
 

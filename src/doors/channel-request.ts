@@ -20,13 +20,12 @@ export interface ChannelRequest {
   readonly actions: readonly SessionAction[];
 }
 
-const NO_BYTES = new Uint8Array(0);
 const PROTOCOL = 'sec-websocket-protocol';
 
 export function judgeChannel(modes: Modes, x: Judging): Soon<ChannelRequest | Refusal> {
   const asked = overrideChannel(modes);
   if (isRefusal(asked)) return asked;
-  const proven = after(judgeBare(x), (judged) => (isRefusal(judged) ? judged : prove(judged, NO_BYTES, x)));
+  const proven = after(judgeBare(x), (judged) => (isRefusal(judged) ? judged : prove(judged, x)));
   return after(proven, (judged) => {
     if (isRefusal(judged)) return judged;
     const protocols = withoutKeys(joined(x.headers, PROTOCOL));

@@ -36,8 +36,8 @@ export interface JudgedRequest {
   readonly inspected: Inspection;
   /** What it is expected to use; absent for what uses no model now. */
   readonly expected?: Expected;
-  /** The secret that it proves itself with: a backend that refuses it may say it again. */
-  readonly secret?: string;
+  /** What it proves itself with: a backend that refuses it may say it again. */
+  readonly secrets?: readonly string[];
   /** How often a backend was asked, where the proxy may try more than one; known once one has answered. */
   readonly attempts?: number;
   /** It makes a batch: what was reserved for it stays charged, since nobody will say what it used. */

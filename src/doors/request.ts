@@ -15,7 +15,7 @@ import { holdBody } from './modes.ts';
 import { choosingOf, type JudgedRequest, upstreamChanges } from './outgoing.ts';
 import { permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
-import { prove, proveUnread } from './prove.ts';
+import { type Proof, prove, proveUnread } from './prove.ts';
 
 type Actions = readonly SessionAction[];
 
@@ -39,7 +39,7 @@ export function openRequest(mode: BodyMode, headers: Headers, x: Judging): Reque
   const body = new Body(bound);
   const judge = () =>
     after(judgeRequest(body.whole(), headers, x), (judged) =>
-      isRefusal(judged) || mode === 'streamed' ? judged : prove(judged, body.whole(), x),
+      isRefusal(judged) || mode === 'streamed' ? judged : prove(judged, x, body.whole()),
     );
   if (mode === 'streamed') return openStreamed(body, headers, judge, x);
   return mode === 'full_duplex' ? fullDuplex(body, judge) : buffered(body, judge);
@@ -91,12 +91,15 @@ function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): R
   if (backend === undefined)
     return refuse('mode_unsafe', { detail: 'Unsafe: a streamed request with several backends.' });
   const decoded = headers.has('content-encoding');
+  let secrets: Proof['secrets'] = [];
   return {
     start: () =>
       after(proveUnread(backend, x), (proof) => {
         if (isRefusal(proof)) return proof;
+        secrets = proof.secrets;
         const { set, remove } = upstreamChanges(backend, decoded);
-        return [passHeaders({ set: [...set, ...proof], remove }, true)];
+        const { changes } = proof;
+        return [passHeaders({ set: [...set, ...changes.set], remove: [...remove, ...changes.remove] }, true)];
       }),
     on(event) {
       // The body held back can leave only in the reply to its last piece.
@@ -105,7 +108,10 @@ function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): R
       if (!body.add(event.bytes)) return refuse('body_too_large');
       if (!event.endOfStream) return { actions: holdBody('streamed', 'request') };
       return afterwards(
-        after(judge(), (judged) => (!isRefusal(judged) && judged.headersAdapted ? TOO_LATE : judged)),
+        after(judge(), (judged) => {
+          if (isRefusal(judged)) return judged;
+          return judged.headersAdapted ? TOO_LATE : { ...judged, secrets };
+        }),
         (judged) => [{ kind: 'body', direction: 'request', body: wholeOf(judged, body) }],
       );
     },

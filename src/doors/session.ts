@@ -6,6 +6,7 @@
  *
  * Any event that does not fit its phase ends the stream with an error: what is not understood does not pass.
  */
+import { headersWith } from '../backends/withhold.ts';
 import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
@@ -33,7 +34,6 @@ import { Tally } from './tally.ts';
 
 type Actions = readonly SessionAction[];
 
-const NO_BYTES = new Uint8Array(0);
 /** The backend took the channel. */
 const SWITCHING = '101';
 
@@ -194,7 +194,7 @@ class SecondDoor implements Session {
     }
     this.#enter('request');
     const proven = after(judgeBare(judging), (judged) =>
-      isRefusal(judged) ? judged : prove(judged, NO_BYTES, judging),
+      isRefusal(judged) ? judged : prove(judged, judging),
     );
     return after(proven, (judged) =>
       this.#afterRequest(
@@ -261,18 +261,19 @@ class SecondDoor implements Session {
     noteHealth(chosen, judged, headers, this.#ports);
     const model = judged.route.target?.model.name;
     const { output: rules } = rulesOf(this.#policy, voucher, model);
-    const answering = {
+    const x = {
       voucher,
       policy: this.#policy,
       judged,
       rules,
       ports: this.#ports,
       tally: this.#tally,
+      telling: headersWith(judged.secrets ?? [], headers),
     };
     const { headerObjects, headerUsage } = dialectOf(voucher.operation.dialect);
     this.#tally.reported = headerUsage?.(headers);
-    return after(keepMade(headerObjects?.(headers) ?? [], objectContext(answering)), (refusal) =>
-      refusal === undefined ? this.#openAnswer(headers, endOfStream, answering) : this.#refuse(refusal),
+    return after(keepMade(headerObjects?.(headers) ?? [], objectContext(x)), (refusal) =>
+      refusal === undefined ? this.#openAnswer(headers, endOfStream, x) : this.#refuse(refusal),
     );
   }
 

@@ -21,8 +21,8 @@ const MOST_SOURCES = 1_000;
 
 export interface BackendTokensOptions {
   readonly clock: Clock;
-  /** Told of each fetch, by the host of the issuer. */
-  readonly note: (issuer: string, outcome: 'fetched' | 'failed') => void;
+  /** Told of each fetch, by the host of the issuer; of one that failed with what went wrong, which holds no secret. */
+  readonly note: (issuer: string, problem?: string) => void;
   readonly request?: (source: TokenSource, now: number) => Promise<Granted>;
   /** In [0, 1). */
   readonly fraction: () => number;
@@ -121,21 +121,28 @@ class OneToken {
 
   async #fetch(): Promise<void> {
     const { clock, note, request = requestToken, fraction } = this.#options;
-    const granted = await request(this.#source, clock.now());
+    const granted = longEnough(await request(this.#source, clock.now()));
     const now = this.#now();
     const issuer = new URL(this.#source.tokenUrl).host;
     if ('problem' in granted) {
-      note(issuer, 'failed');
+      note(issuer, granted.problem);
       this.#failures += 1;
       this.#restUntil =
         now + Math.min(FIRST_REST_MS * 2 ** Math.min(this.#failures - 1, 10), LONGEST_REST_MS);
       return;
     }
-    note(issuer, 'fetched');
+    note(issuer);
     this.#failures = 0;
     this.#restUntil = Number.NEGATIVE_INFINITY;
     this.#token = granted.token;
     this.#expires = now + granted.lifeMs;
     this.#renews = this.#expires - granted.lifeMs * (RENEW_AT + JITTER * fraction());
   }
+}
+
+/** One that ends before a request arrives is none: else it would be fetched for every request. */
+function longEnough(granted: Granted): Granted {
+  return 'token' in granted && granted.lifeMs <= LEAST_LEFT_MS
+    ? { problem: 'a token that expires at once' }
+    : granted;
 }

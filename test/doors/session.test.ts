@@ -564,3 +564,35 @@ test('whichever port throws at whichever event, no byte passes (F1, F2)', async 
     assert.equal(proxy.session.finished, false);
   }
 });
+
+const LEAKY = [
+  ['application/json', '{"error":{"message":"no such key: sk-backend"}}'],
+  ['application/json', '{"error":{"message":"no such key: \\u0073k\\u002Dbackend"}}'],
+  ['text/html', '<p>no such key: sk-backend</p>'],
+  ['text/event-stream', 'data: {"error":"no such key: sk-backend"}\n\n'],
+] as const;
+
+for (const request of REQUEST_MODES) {
+  test(`an error does not tell our credential, request ${request} (K13)`, async () => {
+    for (const [type, body] of LEAKY) {
+      for (const status of ['400', '401', '429', '500']) {
+        const proxy = new ProxyModel({ policy: single, request });
+        await sendRequest(proxy, request, CHAT('hello'));
+        await proxy.response(type, status, { 'x-asked-with': 'Bearer sk-backend', 'x-other': 'kept' });
+        await proxy.whole('response', body);
+        assert.match(proxy.downstream, /no such key: \[CREDENTIAL\]/);
+        assert.ok(proxy.removed.includes('x-asked-with'));
+        assert.ok(!proxy.removed.includes('x-other'));
+      }
+    }
+  });
+
+  test(`what else may prove somebody to the backend does not travel on, request ${request}`, async () => {
+    const proxy = new ProxyModel({ policy: single, request });
+    await proxy.request({ 'x-api-key': 'k', 'api-key': 'k', 'x-amz-date': 'd', 'x-amzn-trace-id': 't' });
+    if (request === 'buffered') await proxy.whole('request', CHAT('hello'));
+    else await proxy.body('request', CHAT('hello'), true);
+    assert.equal(proxy.toBackend.get('authorization'), 'Bearer sk-backend');
+    assert.deepEqual(proxy.takenOff, ['x-api-key', 'api-key', 'x-amz-date']);
+  });
+}

@@ -14,6 +14,7 @@ import { answer, chat } from './stack.ts';
 const SECRETS = {
   AWS_ID: 'AKIDEXAMPLE',
   AWS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  AWS_SESSION: 'the-session-of-the-keys',
   CLIENT_SECRET: 'the-secret-of-the-client',
   ACME_KEY: 'sk-the-key-of-acme',
   SHARED_KEY: 'sk-the-key-of-all',
@@ -72,7 +73,7 @@ backends:
   bedrock:
     dialect: bedrock
     url: ${urls.bedrock}
-    credential: { aws: { accessKeyId: { env: AWS_ID }, secretAccessKey: { env: AWS_KEY }, region: eu-central-1 } }
+    credential: { aws: { accessKeyId: { env: AWS_ID }, secretAccessKey: { env: AWS_KEY }, sessionToken: { env: AWS_SESSION }, region: eu-central-1 } }
   own:
     dialect: openai
     url: ${urls.own}
@@ -210,4 +211,18 @@ test('a backend that repeats the credential in its error does not tell the clien
   const got = await several.ask({ body: chat('hi', { model: 'shared' }) });
   assert.equal(got.status, 401);
   assert.equal(JSON.parse(got.text).error.message, 'Incorrect API key provided: Bearer [CREDENTIAL]');
+});
+
+test('what AWS says about a signature that it does not take says no session (K13)', async () => {
+  several.upstreams.bedrock?.play((request) => ({
+    status: 403,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      message: `The Canonical String should have been 'x-amz-security-token:${request.headers['x-amz-security-token']}'`,
+    }),
+  }));
+  const body = '{"messages":[{"role":"user","content":[{"text":"hi"}]}]}';
+  const got = await several.ask({ path: '/model/nova/converse', body });
+  assert.equal(got.status, 403);
+  assert.match(JSON.parse(got.text).message, /x-amz-security-token:\[CREDENTIAL\]/);
 });

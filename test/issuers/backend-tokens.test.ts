@@ -26,7 +26,7 @@ function setting() {
   const tokens = openBackendTokens({
     clock: { now: () => 1_000_000 + time, elapsed: () => time },
     fraction: () => 0,
-    note: (issuer, outcome) => notes.push(`${issuer} ${outcome}`),
+    note: (issuer, problem) => notes.push(`${issuer} ${problem ?? 'fetched'}`),
     request: () => new Promise((resolve) => waiting.push(resolve)),
   });
   return {
@@ -97,6 +97,16 @@ describe('tokens for backends', () => {
     const got = s.tokens.get(CLIENT);
     await s.answer({ token: 'back', lifeMs: 60_000 });
     assert.deepEqual(await got, { token: 'back' });
+  });
+
+  it('are none where they end before a request arrives, and are not asked for again at once', async () => {
+    const s = setting();
+    const got = s.tokens.get(CLIENT);
+    await s.answer({ token: 'one', lifeMs: 5_000 });
+    assert.deepEqual(await got, { unavailable: true, retryAfter: 1 });
+    assert.deepEqual(s.tokens.get(CLIENT), { unavailable: true, retryAfter: 1 });
+    assert.equal(s.asked(), 1);
+    assert.deepEqual(s.notes, ['id.example.org a token that expires at once']);
   });
 
   it('are of one secret: with another, another token', async () => {

@@ -91,7 +91,8 @@ export const backendSchema = fields('a backend: a map with dialect', {
     .refine((url) => URL.canParse(url), { error: 'expected a URL such as https://api.example.org:8443/v1' })
     .optional()
     .meta({
-      description: 'Its address. Only `sallyport render` reads it, to write the Envoy cluster.',
+      description:
+        'Its address: `sallyport render` writes the Envoy cluster by it, and AWS signatures are for its host.',
       examples: ['https://api.openai.com'],
     }),
   credential: credentialSchema
