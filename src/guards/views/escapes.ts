@@ -65,7 +65,7 @@ export function backslashes(text: string): Traced | undefined {
 }
 
 export function quotedPrintable(text: string): Traced | undefined {
-  return replaced(text, /(?:=(?:[0-9A-F]{2}|\r?\n)){1,4096}/g, (tracer, { 0: run, index }) => {
+  return replaced(text, /=[0-9A-F]{2}(?:=(?:[0-9A-F]{2}|\r?\n)){0,4096}/g, (tracer, { 0: run, index }) => {
     const hex = run.replaceAll(/=\r?\n/g, '').replaceAll('=', '');
     tracer.bytes(
       Buffer.from(hex, 'hex'),
