@@ -17,6 +17,9 @@ import { openSession } from './doors/session.ts';
 import type { Doors } from './envoy/doors.ts';
 import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
+import { makeAssessor } from './guards/assess/assessor.ts';
+import { loadModel } from './guards/assess/load.ts';
+import { remembering } from './guards/remembered.ts';
 import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
 import { type KeptTokens, openBackendTokens } from './issuers/backend-tokens.ts';
 import { type Issuers, openIssuers } from './issuers/index.ts';
@@ -40,6 +43,8 @@ import { openTokenCounter } from './tokens/counter.ts';
 /** Tokens that were verified, about 1 KB each; and proofs that must not be used again, about 100 bytes each. */
 const MOST_TOKENS = 50_000;
 const MOST_PROOFS = 200_000;
+/** What assessments of texts seen before may take. */
+const MOST_VERDICT_BYTES = 32 * 1024 * 1024;
 /** Streams of the second door at once; beyond them new requests are turned away at the first. */
 const MAX_STREAMS = 8_000;
 /** The largest message taken, in bytes, where the policy at the start asks for less: a reload may ask for more. */
@@ -118,6 +123,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }),
     onFault: faults.report,
   });
+  const assessor = remembering(makeAssessor(loadModel()), MOST_VERDICT_BYTES);
   const tokenCounter = openTokenCounter({ estimate: estimateTokens, onFault: faults.report });
   let server: EnvoyServer | undefined;
   const pressure = watchPressure({
@@ -144,6 +150,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },
     health: new WatchedBackends(),
+    assessor,
     backendTokens,
     ledger: audit,
     sealer: createSealer({ current: options.voucherSecret ?? randomBytes(32) }),

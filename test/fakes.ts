@@ -4,6 +4,8 @@ import type { Objects, Ports, ProofMemory, TokenMemory, VerifiedToken } from '..
 import type { Quotas } from '../src/core/quota.ts';
 import type { AuditRecord } from '../src/core/record.ts';
 import type { ObjectRef, StoredObject } from '../src/core/stored-object.ts';
+import { makeAssessor } from '../src/guards/assess/assessor.ts';
+import { loadModel } from '../src/guards/assess/load.ts';
 
 export interface World extends Ports {
   readonly records: AuditRecord[];
@@ -40,6 +42,7 @@ export function world(change: Partial<Ports> = {}): World {
     usageBook: { note: () => {} },
     signals: { raise: () => {} },
     backendTokens: { get: () => ({ unavailable: true, retryAfter: 1 }) },
+    assessor: makeAssessor(loadModel()),
     health: { usable: () => true, note: () => {} },
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },
     ledger: { write: (record) => records.push(record) },

@@ -4,6 +4,8 @@ import type { Keys, Ports } from '../core/ports.ts';
 import type { Claim, Quotas } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { estimateTokens } from '../dialects/tokens.ts';
+import { makeAssessor } from '../guards/assess/assessor.ts';
+import { loadModel } from '../guards/assess/load.ts';
 import { LearnedForecast } from '../limits/forecast.ts';
 import { SYSTEM_RANDOM } from '../system.ts';
 
@@ -62,6 +64,7 @@ export function nothingCounted(keys: Keys, { records, claims }: Traces, at: numb
     ...WITHOUT_PROVIDERS,
     ...WITHOUT_LEARNING,
     quotas: roomEverywhere(claims),
+    assessor: makeAssessor(loadModel()),
     health: { usable: () => true, note: () => {} },
     passages: { open: () => {}, close: () => {} },
     ledger: { write: (record) => records.push(record) },

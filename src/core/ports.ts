@@ -1,5 +1,6 @@
 /** What the core needs of the world. Each port has one small job; the edges implement them. */
 import type { KeyObject, webcrypto } from 'node:crypto';
+import type { Finding } from './finding.ts';
 import type { Usage } from './money.ts';
 import type { Networks } from './network.ts';
 import type { Principal } from './principal.ts';
@@ -8,6 +9,7 @@ import type { AuditRecord } from './record.ts';
 import type { Signals } from './signal.ts';
 import type { Soon } from './soon.ts';
 import type { ObjectRef, StoredObject } from './stored-object.ts';
+import type { Reading } from './text.ts';
 import type { UsageBook } from './usage-book.ts';
 import type { Voucher } from './voucher.ts';
 
@@ -193,6 +195,11 @@ export type BackendToken =
   | { readonly token: string }
   | { readonly unavailable: true; readonly retryAfter: number };
 
+/** Says what a text is as a whole: how likely an injection, and by what technique. Synchronous, and quick on short texts. */
+export interface TextAssessor {
+  assess(text: string, reading: Reading): readonly Finding[];
+}
+
 /** How a backend took a request. */
 export type BackendOutcome =
   | { readonly kind: 'good' }
@@ -252,6 +259,7 @@ export interface Ports {
   readonly signals: Signals;
   readonly passages: Passages;
   readonly health: BackendHealth;
+  readonly assessor: TextAssessor;
   readonly backendTokens: BackendTokens;
   readonly ledger: Ledger;
   readonly sealer: Sealer;

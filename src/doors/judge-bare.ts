@@ -32,6 +32,7 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
       stream: false,
       usageIsOurs: false,
       warnings: [],
+      canaries: [],
       vault: emptyVault(x),
       inspected: 'none',
     } satisfies JudgedRequest);

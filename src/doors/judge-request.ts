@@ -7,13 +7,14 @@ import { type HeaderChanges, type Headers, joined, withChanges } from '../core/h
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
+import { canariesIn } from '../guards/assess/assessor.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
-import { type Inspected, inspect } from './inspect.ts';
+import { type Inspected, inspectAll, together } from './inspect-all.ts';
 import { type JudgedLines, judgeLines } from './judge-batch.ts';
 import { judgeUpload } from './judge-upload.ts';
-import { judgeOpaque, withOpaque } from './opaque.ts';
+import { judgeOpaque } from './opaque.ts';
 import { changesFor, type JudgedRequest, renamesPath, routeFor, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
 import { reserveBatch } from './reserve-batch.ts';
@@ -64,9 +65,10 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
   const { segments, opaque } = request.view;
   const vault = vaultFor(request.text, x, segments);
   const { input: rules } = rulesOf(x.policy, x.voucher, request.permitted.model?.name);
-  const inspecting = { rules, vault, nextTurn: x.ports.nextTurn };
-  return after(inspect(request.text, segments, inspecting), (found) => {
-    const inspected = withOpaque(found, judgeOpaque(opaque, rules));
+  const { assessor, nextTurn } = x.ports;
+  const inspecting = { rules, vault, assessor, nextTurn };
+  return after(inspectAll(request.text, segments, inspecting), (found) => {
+    const inspected = together(found, judgeOpaque(opaque, rules));
     x.tally.found(inspected.counts);
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;
@@ -112,6 +114,7 @@ function rewrite(
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
     warnings,
+    canaries: view.segments.flatMap(({ role, text: said }) => (role === 'system' ? canariesIn(said) : [])),
     vault,
     inspected: !inspects ? 'skipped' : partial ? 'partial' : 'whole',
     ...(expected && { expected }),

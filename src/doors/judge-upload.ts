@@ -173,6 +173,7 @@ function judgedForm(
     stream: form.stream,
     usageIsOurs: false,
     warnings: [],
+    canaries: [],
     vault,
     inspected,
     uses,

@@ -6,7 +6,6 @@ import type { Action, FindingCount } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { OpaqueKind } from '../dialects/dialect.ts';
 import { OPAQUE, type RuleSet } from '../guards/rules.ts';
-import type { Inspected } from './inspect.ts';
 
 export interface JudgedOpaque {
   readonly counts: readonly FindingCount[];
@@ -32,16 +31,4 @@ export function judgeOpaque(opaque: readonly OpaqueKind[], rules: RuleSet): Judg
     if (deed?.action === 'block') blocked ??= deed.refusal;
   }
   return { counts, warnings, ...(blocked && { blocked }) };
-}
-
-/** What the detectors found, with what they could not look into. */
-export function withOpaque(inspected: Inspected, { counts, warnings, blocked }: JudgedOpaque): Inspected {
-  if (counts.length === 0) return inspected;
-  const refusal = inspected.blocked ?? blocked;
-  return {
-    ...inspected,
-    counts: [...inspected.counts, ...counts],
-    warnings: [...(inspected.warnings ?? []), ...warnings],
-    ...(refusal && { blocked: refusal }),
-  };
 }

@@ -31,6 +31,8 @@ export interface JudgedRequest {
   readonly usageIsOurs: boolean;
   /** Ids of rules that warn of it: said to the client. */
   readonly warnings: readonly string[];
+  /** Words of its system prompt that no answer may say. */
+  readonly canaries: readonly string[];
   /** Originals that the answer may need back. */
   readonly vault: Vault;
   readonly inspected: Inspection;

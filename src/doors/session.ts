@@ -12,6 +12,7 @@ import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { dialectOf } from '../dialects/index.ts';
+import { withCanaries } from '../guards/rules.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { type Answer, type Answering, objectContext, openAnswer, passAnswerHeaders } from './answer.ts';
 import { keepMade } from './answer-objects.ts';
@@ -260,7 +261,7 @@ class SecondDoor implements Session {
     this.#tally.judged = judged;
     noteHealth(chosen, judged, headers, this.#ports);
     const model = judged.route.target?.model.name;
-    const { output: rules } = rulesOf(this.#policy, voucher, model);
+    const rules = withCanaries(rulesOf(this.#policy, voucher, model).output, judged.canaries);
     const x = {
       voucher,
       policy: this.#policy,

@@ -2,9 +2,12 @@
 import type { Action, Finding } from '../core/finding.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { ROLES, type Role } from '../core/text.ts';
+import { ASSESSMENTS } from './assess/assessor.ts';
+import { CANARY, canaryDetector } from './canary.ts';
+import { lookerOf } from './looker.ts';
 import type { MaskStyle } from './mask.ts';
 import { detectorOf } from './registry.ts';
-import { compileScanner, type Scanner } from './scan.ts';
+import { compileScanner, type Scanner, scannerOf } from './scan.ts';
 
 export type Direction = 'input' | 'output';
 
@@ -46,6 +49,8 @@ export interface Rules {
   readonly rulings: ReadonlyMap<string, readonly Ruling[]>;
   /** The same of rules that only note what they would do. */
   readonly shadows: ReadonlyMap<string, readonly Ruling[]>;
+  /** Some rule is about what a text is as a whole. */
+  readonly assesses: boolean;
   /** False if there is nothing to look for. */
   readonly active: boolean;
 }
@@ -56,6 +61,8 @@ export interface RuleSet {
   of(role: Role): Rules;
   /** What is done about a part that cannot be looked into; undefined where no rule speaks of it. */
   opaque(type: string): { readonly deed?: Deed; readonly shadow?: Deed };
+  /** For some role there is a rule about what a text is as a whole. */
+  readonly assesses: boolean;
   /** False if there is nothing to look for, whatever the role. */
   readonly active: boolean;
 }
@@ -92,6 +99,7 @@ export function compileRuleSet(all: readonly Rule[], direction: Direction): Rule
       ...pick('deed', everywhere.rulings.get(type)?.[0]),
       ...pick('shadow', everywhere.shadows.get(type)?.[0]),
     }),
+    assesses: [...byRole.values()].some(({ assesses }) => assesses),
     active: [...byRole.values()].some(({ active }) => active),
   };
 }
@@ -106,8 +114,39 @@ export function compileRules(all: readonly Rule[], direction: Direction): Rules 
   const rulings = rulingsOf(rules.filter(({ shadow }) => !shadow));
   const shadows = rulingsOf(rules.filter(({ shadow }) => shadow));
   const types = [...new Set([...rulings.keys(), ...shadows.keys()])];
-  const scanner = compileScanner(types.filter((type) => !type.startsWith(OPAQUE)));
-  return { direction, scanner, rulings, shadows, active: types.length > 0 };
+  const scanner = compileScanner(types.filter(isDetected));
+  const assesses = types.some(isAssessment);
+  return { direction, scanner, rulings, shadows, assesses, active: types.length > 0 };
+}
+
+/** Is it for a detector to find, of those that are the same for all requests? */
+function isDetected(type: string): boolean {
+  return !type.startsWith(OPAQUE) && !isAssessment(type) && type !== CANARY;
+}
+
+/** The rules for an answer to a request whose system prompt has canaries. */
+export function withCanaries(set: RuleSet, canaries: readonly string[]): RuleSet {
+  if (canaries.length === 0) return set;
+  const looker = lookerOf(canaryDetector(canaries));
+  const known = new Map<Rules, Rules>();
+  const watching = (rules: Rules): Rules => {
+    if (!rules.rulings.has(CANARY) && !rules.shadows.has(CANARY)) return rules;
+    const { types, lookers } = rules.scanner;
+    const made = known.get(rules) ?? {
+      ...rules,
+      scanner: scannerOf([...types, CANARY], [...lookers, looker]),
+    };
+    known.set(rules, made);
+    return made;
+  };
+  return { ...set, of: (role) => watching(set.of(role)) };
+}
+
+const ASSESSED_TYPES: ReadonlySet<string> = new Set(ASSESSMENTS);
+
+/** Is the type about what a text is as a whole, rather than about something that stands in it? */
+export function isAssessment(type: string): boolean {
+  return ASSESSED_TYPES.has(type);
 }
 
 /** The category of parts that nobody can look into: found by whoever reads the body, not by a detector. */
@@ -139,7 +178,7 @@ function deedOf(rule: Rule, type: string): Deed {
     case 'block':
       return { action: 'block', refusal: refusalOf(rule) };
     case 'mask':
-      return { action: 'mask', label: detectorOf(type)?.label ?? type, as: rule.as };
+      return { action: 'mask', label: detectorOf(type)?.label ?? type.toUpperCase(), as: rule.as };
     case 'warn':
       return { action: 'warn', rule: rule.id };
     default:

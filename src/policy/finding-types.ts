@@ -1,15 +1,20 @@
 /** The finding types that a policy may name. */
 import { OPAQUE_KINDS } from '../core/text.ts';
+import { ASSESSMENTS } from '../guards/assess/assessor.ts';
+import { CANARY } from '../guards/canary.ts';
 import { DETECTORS, expand } from '../guards/registry.ts';
-import { OPAQUE } from '../guards/rules.ts';
+import { isAssessment, OPAQUE } from '../guards/rules.ts';
 import type { ExpandTypes } from './compile.ts';
 
 /**
  * `pii.email` for itself, `pii` and `pii.*` for a category, `*` for all that detectors find, `opaque.*` for parts that
- * none can look into; nothing for a name that means nothing.
+ * none can look into, `injection` for how sure it is that a text as a whole is one; nothing for a name that means nothing.
  */
 export const expandTypes: ExpandTypes = (pattern) => {
   if (pattern === '*') return [...new Set(DETECTORS.map((detector) => detector.type))];
+  if (isAssessment(pattern) || pattern === CANARY) return [pattern];
+  if (pattern.endsWith('.*') && isAssessment(pattern.slice(0, -2)))
+    return ASSESSMENTS.filter((type) => type.startsWith(pattern.slice(0, -1)));
   if (!`${pattern}.`.startsWith(OPAQUE)) return expand(pattern);
   const kinds = OPAQUE_KINDS.map((kind) => OPAQUE + kind);
   return pattern === 'opaque' || pattern === 'opaque.*' ? kinds : kinds.filter((type) => type === pattern);

@@ -172,6 +172,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
 
 /** No request here brings a token or names a stored object. */
 const {
+  assessor,
   backendTokens,
   issuerKeys,
   introspection,
@@ -184,6 +185,7 @@ const {
   signals,
 } = world();
 const WITHOUT_PROVIDERS = {
+  assessor,
   backendTokens,
   issuerKeys,
   introspection,

@@ -53,6 +53,7 @@ function rulesOf(...types: readonly string[]): Rules {
     scanner: scannerOf(types, detectors.map(lookerOf)),
     rulings: new Map(chosen.map(([{ type }, ruling]) => [type, [ruling]])),
     shadows: new Map(),
+    assesses: false,
     active: true,
   };
 }

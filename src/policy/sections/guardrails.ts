@@ -97,6 +97,8 @@ function reportContradictions({ path, value }: Entry<GuardrailConfig>, report: R
       'a client is warned before it is answered: expected on input, found output',
     );
   reportOpaque(path, value, report);
+  reportAssessments(path, value, report);
+  reportCanaries(path, value, report);
   if (restore && action !== 'mask') {
     report.error(
       [...path, 'restore'],
@@ -124,4 +126,27 @@ function reportOpaque(path: Path, { detect, action, roles }: GuardrailConfig, re
     );
   if (roles !== undefined)
     report.error([...path, 'roles'], 'parts that cannot be looked into have no role: expected none', 'key');
+}
+
+/** What a system prompt holds is looked for in what the model says. */
+function reportCanaries(path: Path, { detect, on }: GuardrailConfig, report: Report): void {
+  const at = detect.indexOf('canary');
+  if (at >= 0 && on === 'input')
+    report.error([...path, 'detect', at], 'canaries stand in prompts: expected on output, found input');
+}
+
+/** A text that is an injection as a whole has nothing in it to be written otherwise; an answer is no prompt. */
+function reportAssessments(path: Path, { detect, action, on }: GuardrailConfig, report: Report): void {
+  const at = detect.findIndex((pattern) => pattern.replace(/\.\*$/, '').split('.')[0] === 'injection');
+  if (at < 0) return;
+  if (action === 'mask')
+    report.error(
+      [...path, 'detect', at],
+      'a text as a whole cannot be masked: expected action block, warn or log',
+    );
+  if (on === 'output')
+    report.error(
+      [...path, 'detect', at],
+      'only prompts are looked at for injection: expected on input, found output',
+    );
 }
