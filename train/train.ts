@@ -19,8 +19,8 @@ if (!hasData()) {
 }
 const rows = allRows();
 const model = {
-  direct: headOf(learn(examplesOf(direct(rows), rows)), 'direct'),
-  indirect: headOf(learn(examplesOf(indirect(rows), rows)), 'indirect'),
+  direct: headOf(learn(examplesOf(direct(rows), rows, 'direct')), 'direct'),
+  indirect: headOf(learn(examplesOf(indirect(rows), rows, 'indirect')), 'indirect'),
   harm: harmHeads(),
 };
 const bytes = formatModel(model);

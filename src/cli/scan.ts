@@ -115,7 +115,7 @@ function assessAll(
         ? { start: 0, end: text.length }
         : { start: one.start + start, end: one.end + start };
       const key = whole ? one.type : `${one.type} ${place.start} ${place.end}`;
-      if ((best.get(key)?.score ?? -1) < one.score) best.set(key, { ...one, ...place });
+      if ((best.get(key)?.score ?? -1) < one.score) best.set(key, { view: 'raw', ...one, ...place });
     }
   }
   return [...best.values()];

@@ -17,9 +17,9 @@ export type Reading = 'direct' | 'indirect' | 'system' | 'output';
 /** The type of the score that a text as a whole gets. */
 export const INJECTION = 'injection';
 
-/** A finding, and the view that it was made in: `raw`, or how the text was decoded. */
+/** A finding, and the view that it was made in if that is not the text as it came: how it was decoded. */
 export interface Assessed extends Finding {
-  readonly view: string;
+  readonly view?: string;
 }
 
 export interface Assessor {
