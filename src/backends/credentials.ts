@@ -8,9 +8,25 @@ export function credentialFor(backend: Backend, tenant: string | undefined): Cre
   return own ?? backend.credential;
 }
 
+type Backends = Pick<Snapshot, 'backends'>;
+
 /** Where the tokens of a policy's backends are had. */
-export function tokenSourcesOf(policy: Pick<Snapshot, 'backends'> | undefined): TokenSource[] {
-  return [...(policy?.backends.values() ?? [])]
-    .flatMap(({ credential, tenantCredentials }) => [credential, ...(tenantCredentials?.values() ?? [])])
-    .flatMap((credential) => (credential?.kind === 'token' ? [credential.source] : []));
+export function tokenSourcesOf(policy: Backends | undefined): TokenSource[] {
+  return credentialsOf(policy).flatMap((credential) =>
+    credential.kind === 'token' ? [credential.source] : [],
+  );
+}
+
+/** Headers, beside those that dialects have for it, in which a policy sends credentials. */
+export function keyHeadersOf(policy: Backends): string[] {
+  return credentialsOf(policy).flatMap((credential) =>
+    credential.kind === 'static' && credential.header !== undefined ? [credential.header] : [],
+  );
+}
+
+function credentialsOf(policy: Backends | undefined): Credential[] {
+  return [...(policy?.backends.values() ?? [])].flatMap(({ credential, tenantCredentials }) => [
+    ...(credential === undefined ? [] : [credential]),
+    ...(tenantCredentials?.values() ?? []),
+  ]);
 }

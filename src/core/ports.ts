@@ -169,8 +169,9 @@ export type TokenSource =
       readonly kind: 'client';
       readonly tokenUrl: string;
       readonly clientId: string;
+      /** A token of another issuer where it is `federated` (RFC 7523, section 2.2). */
       readonly clientSecret: string;
-      readonly authentication: 'basic' | 'post';
+      readonly authentication: 'basic' | 'post' | 'federated';
       /** Words between spaces; empty for none. */
       readonly scope: string;
       readonly audience?: string;
@@ -183,7 +184,9 @@ export type TokenSource =
       readonly key: KeyObject;
       readonly keyId: string;
       readonly scope: string;
-    };
+    }
+  /** What the machine runs as: who asks from there need not prove anything. */
+  | { readonly kind: 'machine'; readonly tokenUrl: string; readonly header: readonly [string, string] };
 
 /** Tokens for backends, kept and renewed. */
 export interface BackendTokens {

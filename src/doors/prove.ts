@@ -73,14 +73,22 @@ function headerProof(
 ): Soon<Proof | Refusal> {
   if (credential === undefined) return proofOf([], [], headers);
   if (credential.kind === 'static') {
-    const { secret } = credential;
-    return proofOf([dialectOf(backend.dialect).credentialHeader(secret)], [secret], headers);
+    const { secret, header } = credential;
+    return proofOf(
+      [header === undefined ? dialectOf(backend.dialect).credentialHeader(secret) : keyIn(header, secret)],
+      [secret],
+      headers,
+    );
   }
   return after(ports.backendTokens.get(credential.source), (found) =>
     'token' in found
       ? proofOf([['authorization', `Bearer ${found.token}`]], [found.token], headers)
       : refuse('backend_unavailable', { why: 'credential', retryAfter: found.retryAfter }),
   );
+}
+
+function keyIn(header: string, secret: string): Header {
+  return [header, header === 'authorization' ? `Bearer ${secret}` : secret];
 }
 
 /** Of two credentials a backend may believe the client's, so nothing of the kind travels on with ours. */

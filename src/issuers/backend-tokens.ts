@@ -47,28 +47,35 @@ export function openBackendTokens(options: BackendTokensOptions): KeptTokens {
   return {
     get: (source) => of(source).get(),
     use(sources) {
-      for (const source of sources) of(source).renew();
+      for (const source of sources) of(source).follow(source);
     },
   };
 }
 
-/** Another secret is another source: what was fetched with the old one may be withdrawn with it. */
+/**
+ * Another secret is another source: what was fetched with the old one may be withdrawn with it. Not so the token of
+ * another issuer, which is exchanged every hour.
+ */
 const NAMES = new WeakMap<TokenSource, string>();
 
 function nameOf(source: TokenSource): string {
   const known = NAMES.get(source);
   if (known !== undefined) return known;
-  const parts =
-    source.kind === 'client'
-      ? source
-      : { ...source, key: source.key.export({ type: 'pkcs8', format: 'pem' }) };
-  const name = hash('sha256', JSON.stringify(parts), 'base64url');
+  const name = hash('sha256', JSON.stringify(partsOf(source)), 'base64url');
   NAMES.set(source, name);
   return name;
 }
 
+function partsOf(source: TokenSource): object {
+  if (source.kind === 'assertion')
+    return { ...source, key: source.key.export({ type: 'pkcs8', format: 'pem' }) };
+  if (source.kind === 'client' && source.authentication === 'federated')
+    return { ...source, clientSecret: '' };
+  return source;
+}
+
 class OneToken {
-  readonly #source: TokenSource;
+  #source: TokenSource;
   readonly #options: BackendTokensOptions;
   #token = '';
   /** Of the monotonic clock. */
@@ -91,6 +98,12 @@ class OneToken {
     }
     if (this.#running === undefined && now < this.#restUntil) return this.#unavailable();
     return this.#ask().then(() => (this.#isGood(this.#now()) ? { token: this.#token } : this.#unavailable()));
+  }
+
+  /** Asks with the newest from now on, at once if it is time. */
+  follow(source: TokenSource): void {
+    this.#source = source;
+    this.renew();
   }
 
   /** Fetches in the background, if it is time. */

@@ -2,7 +2,7 @@
 import { SignJWT } from 'jose';
 import type { TokenSource } from '../core/ports.ts';
 import { basic } from './basic.ts';
-import { fetchJson, isObject } from './http.ts';
+import { type Asking, fetchJson, isObject } from './http.ts';
 
 const TIMEOUT_MS = 5_000;
 /** Where the issuer does not say how long a token lives, in seconds. */
@@ -18,7 +18,7 @@ export type Granted = { readonly token: string; readonly lifeMs: number } | { re
 
 /** Never rejects; the problem names no secret. @param now wall clock, milliseconds */
 export async function requestToken(source: TokenSource, now: number): Promise<Granted> {
-  const asking = source.kind === 'client' ? clientForm(source) : await assertionForm(source, now);
+  const asking = await askingOf(source, now);
   if ('problem' in asking) return asking;
   const fetched = await fetchJson(source.tokenUrl, { timeoutMs: TIMEOUT_MS, ...asking });
   if ('problem' in fetched) return fetched;
@@ -30,6 +30,14 @@ export async function requestToken(source: TokenSource, now: number): Promise<Gr
   if (!(seconds > 0)) return { problem: 'a token that has expired' };
   return { token, lifeMs: Math.min(seconds, LONGEST_LIFE) * 1000 };
 }
+
+function askingOf(source: TokenSource, now: number): Asked | Promise<Asked | { readonly problem: string }> {
+  if (source.kind === 'client') return clientForm(source);
+  if (source.kind === 'assertion') return assertionForm(source, now);
+  return { headers: Object.fromEntries([source.header]) };
+}
+
+type Asked = Pick<Asking, 'form' | 'headers'>;
 
 interface Form {
   readonly form: URLSearchParams;
@@ -44,7 +52,11 @@ function clientForm(source: TokenSource & { kind: 'client' }): Form {
   if (authentication === 'basic')
     return { form, headers: { authorization: `Basic ${basic(clientId, clientSecret)}` } };
   form.set('client_id', clientId);
-  form.set('client_secret', clientSecret);
+  if (authentication === 'post') form.set('client_secret', clientSecret);
+  else {
+    form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+    form.set('client_assertion', clientSecret);
+  }
   return { form };
 }
 

@@ -92,7 +92,8 @@ export interface Backend {
 
 /** What proves this service to a backend. Its secrets stand in no record, no log and no explanation. */
 export type Credential =
-  | { readonly kind: 'static'; readonly secret: string }
+  /** @property header that it stands in; the dialect's own if absent */
+  | { readonly kind: 'static'; readonly secret: string; readonly header?: string }
   | { readonly kind: 'token'; readonly source: TokenSource }
   | ({ readonly kind: 'aws' } & AwsKeys);
 

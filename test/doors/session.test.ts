@@ -596,3 +596,21 @@ for (const request of REQUEST_MODES) {
     assert.deepEqual(proxy.takenOff, ['x-api-key', 'api-key', 'x-amz-date']);
   });
 }
+
+test('a key leaves in the header that the policy names, and not in that of the dialect', async () => {
+  for (const [header, value] of [
+    ['x-gateway-key', 'sk-gateway'],
+    ['authorization', 'Bearer sk-gateway'],
+  ] as const) {
+    const backends = new Map(
+      [...single.backends].map(([name, backend]) => [
+        name,
+        { ...backend, credential: { kind: 'static', secret: 'sk-gateway', header } as const },
+      ]),
+    );
+    const proxy = new ProxyModel({ policy: { ...single, backends } });
+    await sendRequest(proxy, 'buffered', CHAT('hello'));
+    assert.equal(proxy.toBackend.get(header), value);
+    assert.equal(proxy.toBackend.has('authorization'), header === 'authorization');
+  }
+});

@@ -23,15 +23,21 @@ function setting() {
   let time = 0;
   const waiting: ((granted: Granted) => void)[] = [];
   const notes: string[] = [];
+  const secrets: string[] = [];
   const tokens = openBackendTokens({
     clock: { now: () => 1_000_000 + time, elapsed: () => time },
     fraction: () => 0,
     note: (issuer, problem) => notes.push(`${issuer} ${problem ?? 'fetched'}`),
-    request: () => new Promise((resolve) => waiting.push(resolve)),
+    request: (source) => {
+      if (source.kind === 'client') secrets.push(source.clientSecret);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
   });
   return {
     tokens,
     notes,
+    /** What the issuer was asked with. */
+    secrets,
     asked: () => waiting.length,
     async answer(granted: Granted) {
       waiting.at(-1)?.(granted);
@@ -99,6 +105,23 @@ describe('tokens for backends', () => {
     assert.deepEqual(await got, { token: 'back' });
   });
 
+  it('stay where the token of another issuer is exchanged, and are asked for with the newest', async () => {
+    const s = setting();
+    const with_ = (clientSecret: string): TokenSource => ({
+      ...CLIENT,
+      authentication: 'federated',
+      clientSecret,
+    });
+    s.tokens.use([with_('old')]);
+    await s.answer({ token: 'one', lifeMs: 100_000 });
+    s.tokens.use([with_('new')]);
+    assert.equal(s.asked(), 1);
+    assert.deepEqual(s.tokens.get(with_('new')), { token: 'one' });
+    s.pass(80_000);
+    assert.deepEqual(s.tokens.get(with_('new')), { token: 'one' });
+    assert.deepEqual(s.secrets, ['old', 'new']);
+  });
+
   it('are none where they end before a request arrives, and are not asked for again at once', async () => {
     const s = setting();
     const got = s.tokens.get(CLIENT);
@@ -156,6 +179,34 @@ describe('a request for a token', () => {
       `Basic ${Buffer.from('sallyport:a+secret+%26+more').toString('base64')} grant_type=client_credentials&scope=models`,
       'none grant_type=client_credentials&scope=models&audience=https%3A%2F%2Fmodels&client_id=sallyport&client_secret=a+secret+%26+more',
     ]);
+  });
+
+  it('says the token of another issuer, where the client is known by it', async () => {
+    let form = '';
+    answer = (body, request, response) => {
+      form = `${request.headers.authorization ?? 'none'} ${body}`;
+      grants({ access_token: 't', expires_in: 60 })(body, request, response);
+    };
+    await requestToken({ ...CLIENT, tokenUrl: url, authentication: 'federated', clientSecret: 'h.p.s' }, 0);
+    assert.equal(
+      form,
+      'none grant_type=client_credentials&scope=models&client_id=sallyport&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=h.p.s',
+    );
+  });
+
+  it('asks as what the machine runs as', async () => {
+    const seen: string[] = [];
+    answer = (body, request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers['metadata-flavor']} ${body}`);
+      grants({ access_token: 't', token_type: 'Bearer', expires_in: '3599' })(body, request, response);
+    };
+    const source: TokenSource = {
+      kind: 'machine',
+      tokenUrl: `${url}?scopes=a`,
+      header: ['metadata-flavor', 'Google'],
+    };
+    assert.deepEqual(await requestToken(source, 0), { token: 't', lifeMs: 3_599_000 });
+    assert.deepEqual(seen, ['GET /token?scopes=a Google ']);
   });
 
   it('signs an assertion that the issuer can verify', async () => {

@@ -222,6 +222,41 @@ backends: { openai: { dialect: openai, credential: { env: KEY } } }`;
   assert.deepEqual(two.backends.get('openai')?.credential, { kind: 'static', secret: 'two' });
 });
 
+test('a credential says where its token is had, or in which header it stands', () => {
+  const credentialOf = (credential: string) =>
+    snapshotOf(`version: 1\nbackends: { own: { dialect: openai, credential: ${credential} } }`).backends.get(
+      'own',
+    )?.credential;
+  assert.deepEqual(credentialOf('{ env: KEY, header: api-key }'), {
+    kind: 'static',
+    secret: 'secret-of-KEY',
+    header: 'api-key',
+  });
+  assert.deepEqual(credentialOf('{ google: { metadata: true, scopes: [a, b] } }'), {
+    kind: 'token',
+    source: {
+      kind: 'machine',
+      tokenUrl:
+        'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token?scopes=a%2Cb',
+      header: ['metadata-flavor', 'Google'],
+    },
+  });
+  assert.deepEqual(
+    credentialOf('{ azure: { tenant: acme.example.org, clientId: app, federatedToken: { file: t } } }'),
+    {
+      kind: 'token',
+      source: {
+        kind: 'client',
+        tokenUrl: 'https://login.microsoftonline.com/acme.example.org/oauth2/v2.0/token',
+        clientId: 'app',
+        clientSecret: 'secret-of-t',
+        authentication: 'federated',
+        scope: 'https://cognitiveservices.azure.com/.default',
+      },
+    },
+  );
+});
+
 test('an empty secret, or one that could bring a header of its own, is a mistake that does not repeat it', () => {
   const text = 'version: 1\nbackends: { openai: { dialect: openai, credential: { env: KEY } } }';
   for (const bad of [
@@ -294,7 +329,10 @@ function allowsAlone(
     );
   const named = models.filter((p) => !p.startsWith('!')).some((p) => fits(p, model));
   const leftOut = models.some((p) => p.startsWith('!') && fits(p.slice(1), model));
-  return isFor && named && !leftOut && [operations].flat().some((name) => name === '*' || name === operation);
+  // Channels go by unread: `*` does not speak of them.
+  const all = operation !== 'realtime';
+  const spoken = [operations].flat().some((name) => name === operation || (all && name === '*'));
+  return isFor && named && !leftOut && spoken;
 }
 
 test('a model is allowed exactly where one grant, read by itself, allows it', () => {

@@ -1,6 +1,7 @@
 /** Credentials of backends, with their secrets in place. */
 import { createPrivateKey } from 'node:crypto';
 import type { TokenSource } from '../../core/ports.ts';
+import { isLocal } from '../local.ts';
 import type { Path } from '../mistake.ts';
 import type { Report } from '../report.ts';
 import type { CredentialConfig } from '../schema/credentials.ts';
@@ -33,7 +34,8 @@ export function compileCredential(
   if ('azure' in config) return tokenOf(azureSource(config.azure, within(x, 'azure')));
   if ('aws' in config) return awsKeys(config.aws, backend, within(x, 'aws'));
   const secret = readSecret(config, path, resolve, report);
-  return secret === undefined ? undefined : Object.freeze({ kind: 'static', secret });
+  if (secret === undefined) return undefined;
+  return Object.freeze({ kind: 'static', secret, ...(config.header && { header: config.header }) });
 }
 
 const within = (x: Compiling, key: string): Compiling => ({ ...x, path: [...x.path, key] });
@@ -63,20 +65,51 @@ function oauthSource(config: Kind<'oauth'>, x: Compiling): TokenSource | undefin
 
 /** Microsoft identity platform, client credentials: the v2.0 token endpoint of a directory. */
 function azureSource(config: Kind<'azure'>, x: Compiling): TokenSource | undefined {
-  const clientSecret = secretAt(config.clientSecret, 'clientSecret', x);
+  const { tenant, clientId, clientSecret: secret, federatedToken, scope, authority } = config;
+  const proof = oneOf({ clientSecret: secret, federatedToken }, x);
+  if (proof === undefined) return undefined;
+  const clientSecret = secretAt(proof, secret === undefined ? 'federatedToken' : 'clientSecret', x);
   if (clientSecret === undefined) return undefined;
-  const { tenant, clientId, scope, authority } = config;
   const tokenUrl = `${authority.replace(/\/$/, '')}/${tenant}/oauth2/v2.0/token`;
-  return { kind: 'client', tokenUrl, clientId, clientSecret, authentication: 'post', scope };
+  const authentication = secret === undefined ? 'federated' : 'post';
+  return { kind: 'client', tokenUrl, clientId, clientSecret, authentication, scope };
 }
 
-function googleSource(config: Kind<'google'>, { path, resolve, report }: Compiling): TokenSource | undefined {
+/** The only one that is given; undefined where there is none or more than one, which is reported. */
+function oneOf<T>(
+  given: Readonly<Record<string, T | undefined>>,
+  { path, report }: Compiling,
+): T | undefined {
+  const [only, ...more] = Object.values(given).filter((value) => value !== undefined);
+  if (only !== undefined && more.length === 0) return only;
+  report.error(path, `expected either ${Object.keys(given).join(' or ')}`, 'key');
+  return undefined;
+}
+
+/** Compute Engine, "Authenticate to Google Cloud": reached from inside alone, so it speaks plain HTTP. */
+const GOOGLE_METADATA =
+  'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token';
+
+function googleSource(config: Kind<'google'>, x: Compiling): TokenSource | undefined {
+  const { serviceAccount, scopes } = config;
+  const metadata = config.metadata === true ? true : undefined;
+  if (oneOf<unknown>({ serviceAccount, metadata }, x) === undefined) return undefined;
+  if (serviceAccount !== undefined) return accountSource(serviceAccount, scopes.join(' '), x);
+  const tokenUrl = `${GOOGLE_METADATA}?${new URLSearchParams({ scopes: scopes.join(',') })}`;
+  return { kind: 'machine', tokenUrl, header: ['metadata-flavor', 'Google'] };
+}
+
+function accountSource(
+  ref: SecretRef,
+  scope: string,
+  { path, resolve, report }: Compiling,
+): TokenSource | undefined {
   const at = [...path, 'serviceAccount'];
-  const text = readText(config.serviceAccount, at, resolve, report);
+  const text = readText(ref, at, resolve, report);
   if (text === undefined) return undefined;
   const account = accountIn(text);
-  if (account !== undefined) return { kind: 'assertion', ...account, scope: config.scopes.join(' ') };
-  report.error(at, `the ${nameOf(config.serviceAccount)} holds no key of a service account`);
+  if (account !== undefined) return { kind: 'assertion', ...account, scope };
+  report.error(at, `the ${nameOf(ref)} holds no key of a service account`);
   return undefined;
 }
 
@@ -103,10 +136,8 @@ function accountIn(
 /** A key file says where its key goes: never in the clear, but on this machine. */
 function isTrusted(url: string): boolean {
   if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return (
-    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
-  );
+  const { protocol } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && isLocal(url));
 }
 
 /** `bedrock-runtime.eu-central-1.amazonaws.com`. */
