@@ -31,8 +31,8 @@ export function rulesOf(
   if (before !== undefined) return before;
   const applying = name === '' ? guardrails : guardrails.filter((_, i) => name[i] === '1');
   const rules = {
-    input: compileRuleSet(applying, 'input'),
-    output: compileRuleSet(applying, 'output'),
+    input: compileRuleSet(applying, 'input', policy.content),
+    output: compileRuleSet(applying, 'output', policy.content),
   };
   const oldest = known.keys().next();
   if (known.size >= MOST_SETS && oldest.done !== true) known.delete(oldest.value);

@@ -4,8 +4,10 @@ import { type Refusal, refuse } from '../core/refusal.ts';
 import { ROLES, type Role } from '../core/text.ts';
 import { ASSESSMENTS } from './assess/assessor.ts';
 import { CANARY, canaryDetector } from './canary.ts';
+import type { Detector } from './detector.ts';
 import { lookerOf } from './looker.ts';
 import type { MaskStyle } from './mask.ts';
+import { labelOf } from './own/words.ts';
 import { detectorOf } from './registry.ts';
 import { compileScanner, type Scanner, scannerOf } from './scan.ts';
 
@@ -76,14 +78,19 @@ const DEFAULT_LEAST: readonly (readonly [category: string, least: number])[] = [
   ['harm', 0.5],
 ];
 
-export function compileRuleSet(all: readonly Rule[], direction: Direction): RuleSet {
+/** @param own detectors of the policy's own, by type */
+export function compileRuleSet(
+  all: readonly Rule[],
+  direction: Direction,
+  own: OwnDetectors = NONE,
+): RuleSet {
   const rules = all.filter(({ on }) => on === direction);
   const known = new Map<string, Rules>();
   const byRole = new Map(
     ROLES.map((role): [Role, Rules] => {
       const applying = rules.filter(({ roles }) => roles === undefined || roles.includes(role));
       const key = applying.map(({ id }) => id).join('\n');
-      const compiled = known.get(key) ?? compileRules(applying, direction);
+      const compiled = known.get(key) ?? compileRules(applying, direction, own);
       known.set(key, compiled);
       return [role, compiled];
     }),
@@ -91,6 +98,7 @@ export function compileRuleSet(all: readonly Rule[], direction: Direction): Rule
   const everywhere = compileRules(
     rules.filter(({ roles }) => roles === undefined),
     direction,
+    own,
   );
   return {
     direction,
@@ -109,12 +117,17 @@ function pick<K extends string>(key: K, deed: Deed | undefined): Partial<Record<
 }
 
 /** @throws if a rule names a type that nobody finds: the policy should not have been loaded */
-export function compileRules(all: readonly Rule[], direction: Direction): Rules {
+export function compileRules(all: readonly Rule[], direction: Direction, own: OwnDetectors = NONE): Rules {
   const rules = all.filter(({ on }) => on === direction);
   const rulings = rulingsOf(rules.filter(({ shadow }) => !shadow));
   const shadows = rulingsOf(rules.filter(({ shadow }) => shadow));
   const types = [...new Set([...rulings.keys(), ...shadows.keys()])];
-  const scanner = compileScanner(types.filter(isDetected));
+  const common = compileScanner(types.filter((type) => isDetected(type) && !own.has(type)));
+  const lookers = types.flatMap((type) => own.get(type) ?? []).map(lookerOf);
+  const scanner =
+    lookers.length === 0
+      ? common
+      : scannerOf([...common.types, ...own.keys()], [...common.lookers, ...lookers]);
   const assesses = types.some(isAssessment);
   return { direction, scanner, rulings, shadows, assesses, active: types.length > 0 };
 }
@@ -152,6 +165,9 @@ export function isAssessment(type: string): boolean {
 /** The category of parts that nobody can look into: found by whoever reads the body, not by a detector. */
 export const OPAQUE = 'opaque.';
 
+type OwnDetectors = ReadonlyMap<string, Detector>;
+const NONE: OwnDetectors = new Map();
+
 function rulingsOf(rules: readonly Rule[]): ReadonlyMap<string, readonly Ruling[]> {
   const byType = new Map<string, Rule[]>();
   for (const rule of rules)
@@ -178,7 +194,7 @@ function deedOf(rule: Rule, type: string): Deed {
     case 'block':
       return { action: 'block', refusal: refusalOf(rule) };
     case 'mask':
-      return { action: 'mask', label: detectorOf(type)?.label ?? type.toUpperCase(), as: rule.as };
+      return { action: 'mask', label: detectorOf(type)?.label ?? labelOf(type), as: rule.as };
     case 'warn':
       return { action: 'warn', rule: rule.id };
     default:

@@ -4,6 +4,7 @@ import type { Mistake } from './mistake.ts';
 import type { ParsedPolicy } from './parse.ts';
 import { Report } from './report.ts';
 import { compileBackends } from './sections/backends.ts';
+import { compileContent, expandContent } from './sections/content.ts';
 import { reportEmptiness } from './sections/emptiness.ts';
 import { compileGrants } from './sections/grants.ts';
 import { compileGuardrails, type ExpandTypes } from './sections/guardrails.ts';
@@ -63,7 +64,13 @@ export function* compileSteps(
     limits: compileLimits(config, models, report),
     prices: priceRules(config.prices),
     state: Object.freeze({ whenAway: config.state.whenAway, replicas: config.state.replicas }),
-    guardrails: compileGuardrails(config, models, expand, report),
+    content: compileContent(config, report),
+    guardrails: compileGuardrails(
+      config,
+      models,
+      (pattern) => expandContent(pattern, config) ?? expand(pattern),
+      report,
+    ),
     bounds: boundsOf(config),
     audit: auditOf(config),
   };

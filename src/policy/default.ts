@@ -34,6 +34,7 @@ export function defaultSnapshot(expand: ExpandTypes): Snapshot {
     limits: Object.freeze([]),
     prices: Object.freeze({ currency: 'USD', unknown: 'tokens' }),
     state: Object.freeze({ whenAway: 'deny', replicas: 1 }),
+    content: new Map(),
     guardrails: Object.freeze([log('input', detect), log('output', detect)]),
     bounds: Object.freeze({
       requestBytes: bounds.requestBody,

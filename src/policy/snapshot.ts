@@ -5,6 +5,7 @@ import type { DialectName, OperationName } from '../core/operation.ts';
 import type { TokenSource } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Role } from '../core/text.ts';
+import type { Detector } from '../guards/detector.ts';
 import type { MaskStyle } from '../guards/mask.ts';
 import type { Grant } from './grant-rules.ts';
 import type { IdentityRules } from './identity-rules.ts';
@@ -31,6 +32,8 @@ export interface Snapshot {
   readonly limits: readonly Limit[];
   readonly prices: PriceRules;
   readonly state: StateRules;
+  /** What the organization itself looks for, by finding type. */
+  readonly content: ReadonlyMap<string, Detector>;
   readonly guardrails: readonly Guardrail[];
   readonly bounds: Bounds;
   readonly audit: AuditRules;

@@ -131,6 +131,7 @@ export function policy(choices: Choices = {}): Snapshot {
     limits: choices.limits ?? [],
     prices: { currency: 'USD', unknown: choices.unknownPrice ?? 'deny' },
     state: { whenAway: 'deny', replicas: 1 },
+    content: new Map(),
     guardrails: choices.guardrails ?? [],
     bounds: {
       requestBytes: 1_000_000,

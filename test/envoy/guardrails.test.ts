@@ -4,6 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { answer, chat, DONE, event, type Stack, startStack } from './stack.ts';
 
 const POLICY = `
+content:
+  rivals: { words: [Globex, Project Blue Heron] }
+  ticket: { pattern: '\\bACME-\\d{3,6}\\b' }
 guardrails:
   - { id: attack, on: input, detect: injection, roles: [user], action: block, message: "That reads like an attack." }
   - { id: orders, on: input, detect: injection.*, roles: [system], action: block }
@@ -13,6 +16,8 @@ guardrails:
   - { id: iban, on: input, detect: pii.iban, action: block, shadow: true }
   - { id: no-sound, on: input, detect: opaque.audio, action: block, models: [plain] }
   - { id: leak, on: output, detect: canary, action: block }
+  - { id: rivals, on: output, detect: content.rivals, action: mask }
+  - { id: tickets, on: output, detect: content.ticket, action: block, message: No tickets. }
   - { id: hashed, on: output, detect: pii.email, action: mask, as: hash }
 `;
 const CANARY = 'canary-7f3a91c2';
@@ -160,5 +165,22 @@ describe('an answer', () => {
     streams('Write to jo@exa', 'mple.org', ' now');
     const streamed = await ask(messages([user], { stream: true }));
     assert(streamed.text.includes(one), streamed.text);
+  });
+
+  test('is held to words and patterns of the organization, across the pieces of a stream', async () => {
+    says('GLOBEX and project  blue heron, not globexes');
+    assert.equal(said((await ask(messages([user]))).text), '[RIVALS] and [RIVALS], not globexes');
+    streams('It is glo', 'bex', ' or project ', 'blue', ' heron', ' again');
+    const streamed = await ask(messages([user], { stream: true }));
+    const text = [...streamed.text.matchAll(/"content":("[^"]*")/g)]
+      .map(([, one]) => JSON.parse(one ?? ''))
+      .join('');
+    assert.equal(text, 'It is [RIVALS] or [RIVALS] again');
+    streams('See ACME-', '1', '2', '34 for more');
+    const cut = await ask(messages([user], { stream: true }));
+    assert(!cut.text.includes('ACME-'), cut.text);
+    assert.match(cut.text, /content_filter/);
+    streams('See ACME-', '12 for more');
+    assert.match((await ask(messages([user], { stream: true }))).text, /12 for more/);
   });
 });
