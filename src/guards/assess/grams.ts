@@ -4,6 +4,7 @@
  * that any part of a text can be summed up at once.
  */
 import type { Finding } from '../../core/finding.ts';
+import { type CharacterSet, characters } from '../characters.ts';
 import { type Folded, fold } from './fold.ts';
 import { isSpaceless, type Mention, SIGN, WORD } from './mentions.ts';
 import { TECHNIQUES } from './techniques.ts';
@@ -15,6 +16,8 @@ export interface Grams {
   readonly count: number;
   /** How many words there are. */
   readonly length: number;
+  /** The words that sentences, lines and cells of tables begin with. */
+  readonly borders: readonly number[];
   /** Is it English, by its commonest words? Short texts in ASCII letters are. */
   readonly english: boolean;
 }
@@ -53,6 +56,7 @@ class List {
   count = 0;
   /** Function words of English. */
   common = 0;
+  readonly borders: number[] = [];
 
   constructor(length: number) {
     this.hashes = new Uint32Array(length * 2 + 64);
@@ -76,7 +80,14 @@ class List {
   }
 
   done(length: number, english: boolean): Grams {
-    return { hashes: this.hashes, words: this.words, count: this.count, length, english };
+    return {
+      hashes: this.hashes,
+      words: this.words,
+      count: this.count,
+      length,
+      english,
+      borders: this.borders,
+    };
   }
 }
 
@@ -87,9 +98,16 @@ function wordsIn(folded: Folded, list: List): number[] {
   const word: Word = { end: 0, hash: 0, stem: 0 };
   let stem1 = 0;
   let stem2 = 0;
+  let begins = true;
   for (let at = 0; at < length; at += 1) {
-    if (WORD[codes[at] ?? 0] !== 1) continue;
+    const code = codes[at] ?? 0;
+    if (WORD[code] !== 1) {
+      begins ||= code < 128 ? BORDER[code] === 1 : isFullStop(code);
+      continue;
+    }
     readWord(folded, at, word);
+    if (begins) list.borders.push(starts.length);
+    begins = false;
     const { hash, stem } = word;
     const number = starts.length;
     starts.push(at);
@@ -114,6 +132,13 @@ function isEnglish({ codes, length }: Folded, words: number, common: number): bo
   if (words >= FEW) return common >= words * SHARE;
   for (let at = 0; at < length; at += 1) if ((codes[at] ?? 0) > LAST_ASCII) return false;
   return true;
+}
+
+/** What ends a sentence, a line or a cell. */
+const BORDER: CharacterSet = characters('.!?:;|\n');
+
+function isFullStop(code: number): boolean {
+  return code === 0x3002 || code === 0x0964 || code === 0xff01 || code === 0xff1f;
 }
 
 const GOLDEN = 0x9e3779b1;

@@ -26,7 +26,7 @@ export function windows(
   weightOf: (hash: number) => number,
   see: (window: Window) => void,
 ): void {
-  const { length } = grams;
+  const { length, borders } = grams;
   const running = runningSums(grams, weightOf);
   for (let size = 0; size < SIZES.length; size += 1) {
     const width = SIZES[size] ?? length;
@@ -35,7 +35,14 @@ export function windows(
     for (let from = 0; from === 0 || from + step < length; from += step)
       see(partOf(running, from, Math.min(length, from + width), size));
   }
+  for (let at = 0; at < borders.length; at += 1) {
+    const from = borders[at] ?? 0;
+    see(partOf(running, from, Math.min(borders[at + 1] ?? length, from + SENTENCE), 0));
+  }
 }
+
+/** Words of a sentence that are looked at as one; it counts as the smallest of the sizes. */
+const SENTENCE = 24;
 
 /** Up to each word, the sum of the weights and their number. */
 interface Running {

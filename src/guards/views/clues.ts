@@ -49,14 +49,28 @@ function kinds(): Uint8Array {
 
 /** Common words, and those that attacks need, whose ciphered forms are no words. */
 const MARKED =
-  'the you your all ignore previous instructions prompt system rules print forget tell reveal what say with this from repeat following output everything before above without'.split(
+  'the you your all ignore previous instructions prompt system rules print forget tell reveal what say with this from repeat following output everything before above without pretend model answer anything restrictions disregard prior act unfiltered assistant and for are not now have please write word secret password show give'.split(
     ' ',
   );
 const NATO =
   'alfa alpha bravo charlie delta echo foxtrot golf hotel india juliett juliet kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey xray yankee zulu'.split(
     ' ',
   );
-const REAL = new Set(['zoo', 'gel', 'yas', 'lla', 'sll', 'moor', 'mr']);
+const REAL = new Set([
+  'era',
+  'ton',
+  'won',
+  'dna',
+  'sah',
+  'ner',
+  'zoo',
+  'gel',
+  'yas',
+  'lla',
+  'sll',
+  'moor',
+  'mr',
+]);
 
 const CIPHERED = 1;
 const SPELT = 2;
@@ -110,7 +124,8 @@ class Counts {
     this.#strokes =
       (kinds & ~STROKE) === SIGN && (kinds & STROKE) !== 0 && length < 8 ? this.#strokes + 1 : 0;
     this.#pairs = length <= 4 && length >= 2 && (kinds & SIGN) === 0 ? this.#pairs + 1 : 0;
-    this.#mixed = changes >= 2 ? this.#mixed + DRESSED : Math.max(0, this.#mixed - 1);
+    const withDigits = (kinds & (LETTER | DIGIT)) === (LETTER | DIGIT) && length <= LONG_RUN;
+    this.#mixed = changes >= 2 || withDigits ? this.#mixed + DRESSED : Math.max(0, this.#mixed - 1);
     if (length >= LONG_RUN && NO_WORD.test(text.slice(start, end))) this.clues |= CLUE.run;
     if (this.#singles >= 4 || this.#mixed >= SUSPICIOUS || changes >= LONG_RUN) this.clues |= CLUE.collapsed;
     if (this.#strokes >= 4) this.clues |= CLUE.morse;

@@ -2,13 +2,15 @@
 import { replaced, type Traced, Tracer } from './view.ts';
 
 /** `i g n o r e`, `i-g-n-o-r-e`: letters (or what stands for one) with one sign between; two spaces part words. */
-const SPACED = /(?<![^\s])(?:[^\s](?:[ .\-_*~|/,+][^\s]){1,2000})(?![^\s])/g;
+const SPACED = /(?<![^\s])[^\s]([ .\-_*~|/,+])[^\s](?:\1[^\s]){0,2000}(?![^\s])/g;
 /** A sign within a word: `ig.no.re`, `ig*nore`. */
 const WITHIN = /(?<=\p{L})['.\-_*~|/,+^`:;"“”‘’·•]{1,3}(?=\p{L})/gu;
 /** What is left between words that were drawn apart by a sign. */
 const BETWEEN = /([.\-_*~|/,+]) \1/g;
 /** Longer runs are no words. */
 const LONGEST_WORD = 24;
+/** Numbers no longer than these may be words. */
+const SHORT = 3;
 const DRESSED = /[\p{L}0-9@$!|+€£¡(){}[\]<]+/gu;
 const STANDS_FOR: Readonly<Record<string, string>> = {
   '0': 'o',
@@ -73,7 +75,12 @@ export function unleet(text: string): Traced | undefined {
   let at = 0;
   for (const match of text.matchAll(DRESSED)) {
     const word = match[0];
-    if (word.length > LONGEST_WORD || !/\p{L}/u.test(word) || !/[0-9@$!|+€£¡(]/.test(word)) continue;
+    if (
+      word.length > LONGEST_WORD ||
+      (word.length > SHORT && !/\p{L}/u.test(word)) ||
+      !/[0-9@$!|+€£¡(]/.test(word)
+    )
+      continue;
     tracer.copy(text, at, match.index);
     for (let index = 0; index < word.length; index += 1) {
       const place = match.index + index;
