@@ -17,7 +17,7 @@ ALL_TESTS = $$(find test -name '*.test.ts' | sort)
 UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
 ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
-.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read deploy clean
+.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read train deploy clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -68,6 +68,9 @@ bench-policy: setup ## measure what the size of a policy costs: keys, grants, lo
 
 bench-limits: setup redis ## measure whether limits hold under load, embedded and on Redis, and what they cost
 	@node bench/limits.ts
+
+train: setup ## learn the weights of models/guards.bin again from ../shared/data
+	@node train/train.ts
 
 bench-read: setup ## measure what reading bodies and events costs beside JSON.parse
 	@node bench/read.ts

@@ -1,5 +1,5 @@
 /** A text as the assessor reads it: letters that look alike made the same, what nobody sees left out, each with its place. */
-import { FOLDED, foldPoint, NOTHING } from './letters.ts';
+import { FOLDED, foldPoint, NOTHING } from '../views/letters.ts';
 
 export interface Folded {
   /** UTF-16 units, small, of which `length` count. */

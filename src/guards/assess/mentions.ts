@@ -15,6 +15,9 @@ export function bitOf(concept: Concept): number {
   return 1 << CONCEPTS.indexOf(concept);
 }
 
+/** The bit of words near which a sign may stand. */
+export const SIGN = bitOf('sign');
+
 const SPACE = 32;
 const STAR = 42;
 const DOT = 46;

@@ -16,6 +16,8 @@ export const CONCEPTS = [
   'run',
   'model',
   'answer',
+  /** Nothing of its own: where it stands, a sign of `signs.ts` may. */
+  'sign',
 ] as const;
 export type Concept = (typeof CONCEPTS)[number];
 export type Words = Readonly<Partial<Record<Concept, string>>>;

@@ -24,4 +24,5 @@ export const ENGLISH: Words = {
     'chatgpt|gpt|gpt-4|gpt-3|openai|ai model|language model|llm|assistant|ai assistant|chatbot|claude|gemini|artificial intelligence|as an ai|the ai|an ai',
   answer:
     'your response|your answer|your reply|your output|your solution|your summary|the response|respond with|reply with|answer with|say that|say exactly|just say|only say|respond only|reply only|only respond|only reply|print exactly|end your|start your|begin your|always respond|always answer|in your response|in your answer|to your response|instead|the user|to the user|new instruction*|new task|important instruction*|additional instruction*|translate this sentence as|just print|haha|note to the|attention ai|important message|do the following|following instruction*|before answering|before you answer|when answering|after answering|first answer',
+  sign: 'decode|decipher|base64|rot13|morse|reverse|tool|tools|function|os.system|subprocess*|rm -rf|exec|safe|benign|score|harmless|rating|rate|verdict|grade|candidate|http|https|end of|begin|start of|new instructions|stop reading|user query|end context|system|human|assistant|instruction*|user|q|me|client|question',
 };
