@@ -286,5 +286,5 @@ test('a real provider gives a token to whom it knows, none to others, and none w
     problem: 'status 401',
   });
   await provider.leave();
-  assert.deepEqual(await requestToken(source, Date.now()), { problem: 'ECONNREFUSED' });
+  assert('problem' in (await requestToken(source, Date.now())));
 });
