@@ -17,7 +17,7 @@ ALL_TESTS = $$(find test -name '*.test.ts' | sort)
 UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
 ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
-.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read train deploy clean
+.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read bench-assess train eval deploy clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -68,6 +68,12 @@ bench-policy: setup ## measure what the size of a policy costs: keys, grants, lo
 
 bench-limits: setup redis ## measure whether limits hold under load, embedded and on Redis, and what they cost
 	@node bench/limits.ts
+
+bench-assess: setup ## measure what it costs to say what a text is
+	@node bench/assess.ts
+
+eval: setup ## measure how well attacks and harm are found, source by source, and write docs/detection-quality.md
+	@node train/eval.ts
 
 train: setup ## learn the weights of models/guards.bin again from ../shared/data
 	@node train/train.ts

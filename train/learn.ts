@@ -40,7 +40,7 @@ export interface Settings {
   readonly rounds: number;
 }
 
-const ALONE_DROP = 0.85;
+const ALONE_DROP = 1;
 export const SETTINGS: Settings = { seed: 7, epochs: 8, rate: 0.25, decay: 2e-4, drop: 0.4, rounds: 3 };
 
 export function bucketOf(hash: number): number {

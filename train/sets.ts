@@ -73,14 +73,8 @@ function indirectOf(row: Row): readonly Omit<Taught, 'weight'>[] {
   return INNOCENT_SETS.has(row.set) || row.subtype === 'paragraph' ? [{ row, positive: false }] : [];
 }
 
-/** Documents, code, pages and answers. */
-const INNOCENT_SETS = new Set([
-  'bipia_train',
-  'garak_latent',
-  'arena_answers_gpt_4_0314',
-  'code_autocomplete',
-  'secdocs_dev',
-]);
+/** Documents, pages and answers. Code to be completed comes with the request to do so. */
+const INNOCENT_SETS = new Set(['bipia_train', 'garak_latent', 'arena_answers_gpt_4_0314', 'secdocs_dev']);
 
 /** A set counts by the root of its size, so that a large one does not drown the others. */
 function weighed(taught: readonly Omit<Taught, 'weight'>[]): readonly Taught[] {

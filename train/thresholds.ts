@@ -5,8 +5,8 @@
 import type { HARMS } from '../src/guards/assess/model.ts';
 
 export const THRESHOLDS = {
-  direct: { english: -0.5, other: 0.2, slope: 1.2 },
-  indirect: { english: 1.5, other: 2, slope: 1.2 },
+  direct: { english: -0.5, other: 0, slope: 1.2 },
+  indirect: { english: 1.2, other: 1.8, slope: 1.2 },
 } as const;
 
 export const HARM_THRESHOLDS: Readonly<Record<(typeof HARMS)[number], number>> = {

@@ -68,10 +68,10 @@ function assess(model: Model, text: string, reading: Reading, harm: boolean): re
   ];
   const found = seen.flatMap((one) => one.found);
   const whole = { start: 0, end: text.length };
-  const head = reading === 'indirect' ? model.indirect : model.direct;
+  const heads = reading === 'indirect' ? [model.direct, model.indirect] : [model.direct];
   const scores = seen.map((one) => ({
     type: INJECTION,
-    score: Math.max(scoreOf(head, one.grams), surest(one.found)),
+    score: Math.max(surest(one.found), ...heads.map((head) => scoreOf(head, one.grams))),
     view: one.view,
     ...whole,
   }));

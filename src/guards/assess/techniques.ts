@@ -76,14 +76,15 @@ function best(pair: Pair, mentions: readonly Mention[]): Finding | undefined {
   let found: Finding | undefined;
   let last: Mention | undefined;
   let lastOther: Mention | undefined;
-  for (const mention of mentions) {
-    const isOne = (mention.concepts & pair.one) !== 0;
-    const isOther = (mention.concepts & pair.other) !== 0;
-    found = better(found, isOther ? joined(pair, last, mention, mentions) : undefined);
-    found = better(found, isOne ? joined(pair, lastOther, mention, mentions) : undefined);
+  for (let at = 0; at < mentions.length; at += 1) {
+    const { concepts } = mentions[at] as Mention;
+    const isOne = (concepts & pair.one) !== 0;
+    const isOther = (concepts & pair.other) !== 0;
+    found = better(found, isOther ? together(pair, last, at, mentions) : undefined);
+    found = better(found, isOne ? together(pair, lastOther, at, mentions) : undefined);
     if (found?.score === pair.raised) return found;
-    if (isOne) last = mention;
-    if (isOther) lastOther = mention;
+    if (isOne) last = mentions[at];
+    if (isOther) lastOther = mentions[at];
   }
   return found;
 }
@@ -92,24 +93,26 @@ function better(one: Finding | undefined, other: Finding | undefined): Finding |
   return (other?.score ?? 0) > (one?.score ?? 0) ? other : one;
 }
 
-function joined(
-  pair: Pair,
+/** How many mentions before and after are looked at for what raises a score. */
+const BESIDE = 12;
+
+function together(
+  { type, within, more = 0, score, raised }: Pair,
   before: Mention | undefined,
-  mention: Mention,
+  at: number,
   mentions: readonly Mention[],
 ): Finding | undefined {
-  if (before === undefined || mention.start - before.end > pair.within) return undefined;
-  return together(pair, before.start, Math.max(before.end, mention.end), mentions);
-}
-
-function together(pair: Pair, start: number, end: number, mentions: readonly Mention[]): Finding {
-  const raised =
-    pair.more !== undefined &&
-    mentions.some(
-      (one) =>
-        (one.concepts & (pair.more ?? 0)) !== 0 && one.end > start - AROUND && one.start < end + AROUND,
-    );
-  return { type: pair.type, start, end, score: raised ? pair.raised : pair.score };
+  const mention = mentions[at] as Mention;
+  if (before === undefined || mention.start - before.end > within) return undefined;
+  const { start } = before;
+  const end = Math.max(before.end, mention.end);
+  const last = Math.min(mentions.length, at + BESIDE);
+  for (let near = Math.max(0, at - BESIDE); near < last; near += 1) {
+    const other = mentions[near] as Mention;
+    const raises = (other.concepts & more) !== 0 && other.end > start - AROUND && other.start < end + AROUND;
+    if (raises) return { type, start, end, score: raised };
+  }
+  return { type, start, end, score };
 }
 
 interface Sign {
