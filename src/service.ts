@@ -7,7 +7,7 @@ import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
 import { tokenSourcesOf } from './backends/credentials.ts';
 import { WatchedBackends } from './backends/health.ts';
-import type { Faults, Ports } from './core/ports.ts';
+import type { Faults, Ports, TextAssessor } from './core/ports.ts';
 import { newRequestId } from './core/request-id.ts';
 import { estimateTokens } from './dialects/tokens.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
@@ -17,7 +17,7 @@ import { openSession } from './doors/session.ts';
 import type { Doors } from './envoy/doors.ts';
 import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
-import { makeAssessor } from './guards/assess/assessor.ts';
+import { ASSESSMENTS, makeAssessor } from './guards/assess/assessor.ts';
 import { loadModel } from './guards/assess/load.ts';
 import { remembering } from './guards/remembered.ts';
 import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
@@ -123,7 +123,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }),
     onFault: faults.report,
   });
-  const assessor = remembering(makeAssessor(loadModel()), MOST_VERDICT_BYTES);
+  const assessor = openAssessor();
   const tokenCounter = openTokenCounter({ estimate: estimateTokens, onFault: faults.report });
   let server: EnvoyServer | undefined;
   const pressure = watchPressure({
@@ -330,4 +330,13 @@ function sayWarnings(warnings: readonly Mistake[], log: Log): void {
 
 function sayMistakes(mistakes: readonly Mistake[], message: string, log: Log): void {
   for (const mistake of mistakes) log.error(message, { at: formatMistake(mistake, 'error') });
+}
+
+/** What few policies ask for is not worked out for the others. */
+function openAssessor(): TextAssessor {
+  const model = loadModel();
+  const injection = ASSESSMENTS.filter((type) => !type.startsWith('harm.'));
+  const some = remembering(makeAssessor(model, injection), MOST_VERDICT_BYTES);
+  const all = remembering(makeAssessor(model), MOST_VERDICT_BYTES);
+  return { assess: (text, reading, harm) => (harm ? all : some).assess(text, reading) };
 }

@@ -200,7 +200,8 @@ export type BackendToken =
 
 /** Says what a text is as a whole: how likely an injection, and by what technique. Synchronous, and quick on short texts. */
 export interface TextAssessor {
-  assess(text: string, reading: Reading): readonly Finding[];
+  /** @param harm asks for kinds of harm as well, which costs more */
+  assess(text: string, reading: Reading, harm: boolean): readonly Finding[];
 }
 
 /** How a backend took a request. */

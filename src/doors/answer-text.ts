@@ -8,7 +8,9 @@ import { dialectOf } from '../dialects/index.ts';
 import { decodeUtf8, type JsonNode, parse, quote, stringsIn } from '../json/document.ts';
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
-import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
+import type { Assessing } from './assess.ts';
+import { type Inspected, type Inspecting, inspectText } from './inspect.ts';
+import { inspectAll } from './inspect-all.ts';
 import { outside, withheld } from './offered.ts';
 import { judgeOpaque } from './opaque.ts';
 
@@ -152,7 +154,7 @@ function inspectJson(
     x.tally.response = segments.length > 0 ? 'skipped' : 'none';
     return [];
   }
-  return after(inspect(text, segments, inspecting), (inspected) => editsOf(inspected, leaks, x));
+  return after(inspectAll(text, segments, inspecting), (inspected) => editsOf(inspected, leaks, x));
 }
 
 function inspectPlain(text: string, x: Answering): Soon<Edits> {
@@ -168,6 +170,6 @@ function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering
   return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
 }
 
-function inspectingOf({ rules, judged, ports }: Answering): Inspecting {
-  return { rules, vault: judged.vault, nextTurn: ports.nextTurn };
+function inspectingOf({ rules, judged, ports }: Answering): Inspecting & Assessing {
+  return { rules, vault: judged.vault, assessor: ports.assessor, nextTurn: ports.nextTurn };
 }

@@ -43,6 +43,7 @@ interface Piece {
   readonly text: string;
   readonly reading: Reading;
   readonly role: Role;
+  readonly harm: boolean;
 }
 
 export function assess(segments: readonly Segment[], x: Assessing): Soon<Assessed> {
@@ -50,7 +51,7 @@ export function assess(segments: readonly Segment[], x: Assessing): Soon<Assesse
   const verdict = new Verdict(x.rules);
   const size = pieces.reduce((sum, { text }) => sum + text.length, 0);
   if (size > TURN) return assessInTurns(pieces, verdict, x);
-  for (const piece of pieces) verdict.take(piece, x.assessor.assess(piece.text, piece.reading));
+  for (const piece of pieces) verdict.take(piece, x.assessor.assess(piece.text, piece.reading, piece.harm));
   return verdict.result;
 }
 
@@ -61,7 +62,7 @@ async function assessInTurns(
 ): Promise<Assessed> {
   let spent = 0;
   for (const piece of pieces) {
-    verdict.take(piece, assessor.assess(piece.text, piece.reading));
+    verdict.take(piece, assessor.assess(piece.text, piece.reading, piece.harm));
     if (verdict.isOver) break;
     spent += piece.text.length;
     if (spent < TURN) continue;
@@ -76,14 +77,18 @@ function piecesOf(segments: readonly Segment[], rules: RuleSet): readonly Piece[
   const pieces: Piece[] = [];
   const byRole = new Map<Role, Segment[]>();
   for (const segment of segments) {
-    if (!rules.of(segment.role).assesses) continue;
     const { role, text } = segment;
+    const { assesses } = rules.of(role);
+    if (assesses === false) continue;
+    const harm = assesses === 'harm';
     byRole.set(role, [...(byRole.get(role) ?? []), segment]);
-    for (const slice of slicesOf(text)) pieces.push({ text: slice.text, reading: READINGS[role], role });
+    for (const slice of slicesOf(text))
+      pieces.push({ text: slice.text, reading: READINGS[role], role, harm });
   }
   for (const [role, list] of byRole) {
     const texts = list.map(({ text }) => ({ text, reading: READINGS[role] }));
-    for (const { text, reading } of joinings(texts)) pieces.push({ text, reading, role });
+    const harm = rules.of(role).assesses === 'harm';
+    for (const { text, reading } of joinings(texts)) pieces.push({ text, reading, role, harm });
   }
   return pieces;
 }

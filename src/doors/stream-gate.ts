@@ -8,6 +8,7 @@ import { type Edit, splice } from '../core/finding.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
+import type { Role } from '../core/text.ts';
 import {
   type Delta,
   type Dialect,
@@ -27,6 +28,8 @@ import type { Tally } from './tally.ts';
 
 /** Choices times fields; more than any client asks for. */
 const MAX_CHANNELS = 512;
+/** Code units of a channel that are looked at as a whole: its beginning, as much as is assessed in one turn. */
+const MAX_SAID = 12 * 1024;
 /** Code units held back in all, should a channel never settle. */
 const MAX_HELD = 1024 * 1024;
 
@@ -41,6 +44,9 @@ interface Placed {
 /** One channel and what is decided about it. */
 interface Track {
   readonly channel: Channel;
+  readonly role: Role;
+  /** What it said, where a rule wants to know what that is as a whole. */
+  said: string;
   length: number;
   settled: number;
   /** Ordered; those before the oldest held delta are dropped as it leaves. */
@@ -73,6 +79,8 @@ export interface GateContext {
   /** Take out the event that tells the usage: only we asked for it. */
   readonly dropUsage: boolean;
   readonly tally: Tally;
+  /** Told what a channel said, once it has. */
+  readonly assess: (role: Role, text: string) => void;
   /** Bytes of one event at most. */
   readonly eventBytes: number;
 }
@@ -208,6 +216,8 @@ export class StreamGate {
     if (track === undefined) {
       if (this.#tracks.size >= MAX_CHANNELS) return refuse('answer_unreadable');
       track = {
+        role: delta.role,
+        said: '',
         channel: openChannel(this.#x.rules.of(delta.role), this.#x.vault, delta.json),
         length: 0,
         settled: 0,
@@ -217,6 +227,8 @@ export class StreamGate {
     }
     const start = track.length;
     track.length += delta.text.length;
+    if (this.#x.rules.of(track.role).assesses !== false && track.said.length < MAX_SAID)
+      track.said += delta.text.slice(0, MAX_SAID - track.said.length);
     this.#settle(track, track.channel.push(delta.text));
     return { delta, track, start, end: track.length };
   }
@@ -225,6 +237,7 @@ export class StreamGate {
     for (const [name, track] of this.#tracks) {
       if (!name.startsWith(prefix)) continue;
       this.#settle(track, track.channel.finish());
+      if (track.said !== '') this.#x.assess(track.role, track.said);
       // A channel that comes again is a new text.
       this.#tracks.delete(name);
     }

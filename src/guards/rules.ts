@@ -51,8 +51,8 @@ export interface Rules {
   readonly rulings: ReadonlyMap<string, readonly Ruling[]>;
   /** The same of rules that only note what they would do. */
   readonly shadows: ReadonlyMap<string, readonly Ruling[]>;
-  /** Some rule is about what a text is as a whole. */
-  readonly assesses: boolean;
+  /** Some rule is about what a text is as a whole; about harm, too. */
+  readonly assesses: false | 'injection' | 'harm';
   /** False if there is nothing to look for. */
   readonly active: boolean;
 }
@@ -107,7 +107,7 @@ export function compileRuleSet(
       ...pick('deed', everywhere.rulings.get(type)?.[0]),
       ...pick('shadow', everywhere.shadows.get(type)?.[0]),
     }),
-    assesses: [...byRole.values()].some(({ assesses }) => assesses),
+    assesses: [...byRole.values()].some(({ assesses }) => assesses !== false),
     active: [...byRole.values()].some(({ active }) => active),
   };
 }
@@ -128,7 +128,7 @@ export function compileRules(all: readonly Rule[], direction: Direction, own: Ow
     lookers.length === 0
       ? common
       : scannerOf([...common.types, ...own.keys()], [...common.lookers, ...lookers]);
-  const assesses = types.some(isAssessment);
+  const assesses = types.some(isHarm) ? 'harm' : types.some(isAssessment) && 'injection';
   return { direction, scanner, rulings, shadows, assesses, active: types.length > 0 };
 }
 
@@ -156,6 +156,10 @@ export function withCanaries(set: RuleSet, canaries: readonly string[]): RuleSet
 }
 
 const ASSESSED_TYPES: ReadonlySet<string> = new Set(ASSESSMENTS);
+
+function isHarm(type: string): boolean {
+  return type.startsWith('harm.');
+}
 
 /** Is the type about what a text is as a whole, rather than about something that stands in it? */
 export function isAssessment(type: string): boolean {

@@ -13,8 +13,8 @@ import type { ExpandTypes } from './compile.ts';
 export const expandTypes: ExpandTypes = (pattern) => {
   if (pattern === '*') return [...new Set(DETECTORS.map((detector) => detector.type))];
   if (isAssessment(pattern) || pattern === CANARY) return [pattern];
-  if (pattern.endsWith('.*') && isAssessment(pattern.slice(0, -2)))
-    return ASSESSMENTS.filter((type) => type.startsWith(pattern.slice(0, -1)));
+  if (pattern === 'injection.*' || pattern === 'harm' || pattern === 'harm.*')
+    return ASSESSMENTS.filter((type) => type.startsWith(`${pattern.replace(/\.\*$/, '')}.`));
   if (!`${pattern}.`.startsWith(OPAQUE)) return expand(pattern);
   const kinds = OPAQUE_KINDS.map((kind) => OPAQUE + kind);
   return pattern === 'opaque' || pattern === 'opaque.*' ? kinds : kinds.filter((type) => type === pattern);

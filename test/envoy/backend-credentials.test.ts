@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { verify } from '../backends/aws-verifier.ts';
@@ -51,6 +54,7 @@ async function startIssuer() {
 }
 
 let several: Several;
+let folder: string;
 let issuer: Awaited<ReturnType<typeof startIssuer>>;
 before(async () => {
   issuer = await startIssuer();
@@ -62,8 +66,10 @@ before(async () => {
     private_key_id: 'k1',
     token_uri: `${issuer.url}/google`,
   });
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-keys-'));
+  await writeFile(join(folder, 'key'), 'sk-the-old-key\n');
   several = await startSeveral({
-    names: ['bedrock', 'own', 'vertex', 'azure', 'tenants', 'closed'],
+    names: ['bedrock', 'own', 'vertex', 'azure', 'tenants', 'closed', 'gateway'],
     env: { ...SECRETS, ACCOUNT: account },
     policy: (urls, key) => `
 identity: { apiKeys: { keys: [{ id: tester, digest: "${key}", tenant: acme }] } }
@@ -89,6 +95,7 @@ backends:
     credential: { env: SHARED_KEY }
     tenantCredentials: { acme: { env: ACME_KEY } }
   closed: { dialect: openai, url: "${urls.closed}", tenantCredentials: { globex: { env: SHARED_KEY } } }
+  gateway: { dialect: openai, url: "${urls.gateway}", credential: { file: "${folder}/key", header: x-gateway-key } }
 models:
   nova: { backends: [{ name: bedrock, model: "eu.amazon.nova-lite-v1:0" }] }
   llama: { backends: [own] }
@@ -96,6 +103,7 @@ models:
   gpt: { backends: [azure] }
   shared: { backends: [tenants] }
   theirs: { backends: [closed] }
+  rotated: { backends: [gateway] }
 `,
   });
   for (const upstream of Object.values(several.upstreams))
@@ -104,6 +112,7 @@ models:
 after(async () => {
   await several[Symbol.asyncDispose]();
   await issuer.stop();
+  await rm(folder, { recursive: true });
 });
 
 function lastAt(name: string): SeenRequest {
@@ -225,4 +234,24 @@ test('what AWS says about a signature that it does not take says no session (K13
   const got = await several.ask({ path: '/model/nova/converse', body });
   assert.equal(got.status, 403);
   assert.match(JSON.parse(got.text).message, /x-amz-security-token:\[CREDENTIAL\]/);
+});
+
+test('a key whose file is exchanged is sent soon after, and no request fails meanwhile', async () => {
+  const ask = async () => {
+    const got = await several.ask({ body: chat('hi', { model: 'rotated' }) });
+    assert.equal(got.status, 200, got.text);
+    assert.equal(lastAt('gateway').headers.authorization, undefined);
+    return lastAt('gateway').headers['x-gateway-key'];
+  };
+  assert.equal(await ask(), 'sk-the-old-key');
+  await writeFile(join(folder, 'next'), 'sk-the-new-key\n');
+  await rename(join(folder, 'next'), join(folder, 'key'));
+  // Looked at every ten seconds.
+  const seen = new Set<unknown>();
+  for (const end = Date.now() + 40_000; !seen.has('sk-the-new-key') && Date.now() < end; ) {
+    seen.add(await ask());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.deepEqual(seen, new Set(['sk-the-old-key', 'sk-the-new-key']));
+  assert.equal(await ask(), 'sk-the-new-key');
 });

@@ -3,11 +3,12 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, test } from 'node:test';
 import { jwtVerify } from 'jose';
 import type { TokenSource } from '../../src/core/ports.ts';
 import { openBackendTokens } from '../../src/issuers/backend-tokens.ts';
 import { type Granted, requestToken } from '../../src/issuers/token-request.ts';
+import { startProvider } from './provider.ts';
 
 const CLIENT: TokenSource = {
   kind: 'client',
@@ -266,4 +267,24 @@ describe('a request for a token', () => {
     answer = grants({ access_token: 't', expires_in: 1e12 });
     assert.deepEqual(await requestToken({ ...CLIENT, tokenUrl: url }, 0), { token: 't', lifeMs: 86_400_000 });
   });
+});
+
+test('a real provider gives a token to whom it knows, none to others, and none while it is away', async () => {
+  await using provider = await startProvider();
+  const source: TokenSource = {
+    kind: 'client',
+    tokenUrl: `${provider.issuer}/token`,
+    clientId: 'acme',
+    clientSecret: 'secret-of-acme',
+    authentication: 'basic',
+    scope: '',
+  };
+  const granted = await requestToken(source, Date.now());
+  assert('token' in granted, JSON.stringify(granted));
+  assert(granted.lifeMs > 0);
+  assert.deepEqual(await requestToken({ ...source, clientSecret: 'another' }, Date.now()), {
+    problem: 'status 401',
+  });
+  await provider.leave();
+  assert('problem' in (await requestToken(source, Date.now())));
 });
