@@ -17,7 +17,7 @@ ALL_TESTS = $$(find test -name '*.test.ts' | sort)
 UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
 ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
-.PHONY: help setup redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read deploy clean
+.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read bench-assess train eval deploy clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,19 +27,22 @@ setup: ## install Node 24, the packages of the lock file and Envoy, each only if
 	@scripts/setup-packages.sh
 	@scripts/setup-envoy.sh
 
+python-sdks: ## install the Python SDKs for the tests, only if missing
+	@scripts/setup-python-sdks.sh
+
 redis: ## install redis-server for the tests, only if missing
 	@scripts/setup-redis.sh
 
 demo: setup ## play a tour through a real Envoy and stay up (TOUR=1 exits after the tour)
 	@TOUR=$(TOUR) node demo/run.ts
 
-test: setup redis ## run every test
+test: setup redis python-sdks ## run every test
 	@$(NODE_TEST) $(ALL_TESTS)
 
 test-unit: setup redis ## run all tests but the suites in test/envoy
 	@$(NODE_TEST) $(UNIT_TESTS)
 
-test-envoy: setup redis ## run the suites in test/envoy (ENVOY_VERSION picks the release)
+test-envoy: setup redis python-sdks ## run the suites in test/envoy (ENVOY_VERSION picks the release)
 	@$(NODE_TEST) $(ENVOY_TESTS)
 
 test-envoys: setup redis ## run them on the older releases that are supported, too
@@ -65,6 +68,15 @@ bench-policy: setup ## measure what the size of a policy costs: keys, grants, lo
 
 bench-limits: setup redis ## measure whether limits hold under load, embedded and on Redis, and what they cost
 	@node bench/limits.ts
+
+bench-assess: setup ## measure what it costs to say what a text is
+	@node bench/assess.ts
+
+eval: setup ## measure how well attacks and harm are found, source by source, and write docs/detection-quality.md
+	@node train/eval.ts
+
+train: setup ## learn the weights of models/guards.bin again from ../shared/data
+	@node train/train.ts
 
 bench-read: setup ## measure what reading bodies and events costs beside JSON.parse
 	@node bench/read.ts

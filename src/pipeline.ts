@@ -24,7 +24,7 @@ export const PIPELINE: readonly StageRow[] = [
     name: 'admit',
     door: 1,
     phase: 'request',
-    does: 'one unambiguous HTTP request, within bounds: canonical path, plain headers, no upgrade',
+    does: 'one unambiguous HTTP request, within bounds: canonical path, plain headers, no upgrade but a WebSocket',
     refuses: [
       'overloaded',
       'headers_too_large',
@@ -40,8 +40,9 @@ export const PIPELINE: readonly StageRow[] = [
     name: 'match',
     door: 1,
     phase: 'request',
-    does: 'method and path name an operation that a dialect knows; its body is announced readably',
+    does: 'method and path name an operation that a dialect knows; its body is announced readably; a WebSocket is for realtime alone',
     refuses: [
+      'upgrade_not_allowed',
       'operation_unknown',
       'method_not_allowed',
       'body_unexpected',

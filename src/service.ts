@@ -5,8 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
 import { PlacedLedger } from './audit/placed.ts';
+import { tokenSourcesOf } from './backends/credentials.ts';
 import { WatchedBackends } from './backends/health.ts';
-import type { Faults, Ports } from './core/ports.ts';
+import type { Faults, Ports, TextAssessor } from './core/ports.ts';
 import { newRequestId } from './core/request-id.ts';
 import { estimateTokens } from './dialects/tokens.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
@@ -16,7 +17,11 @@ import { openSession } from './doors/session.ts';
 import type { Doors } from './envoy/doors.ts';
 import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
+import { ASSESSMENTS, makeAssessor } from './guards/assess/assessor.ts';
+import { loadModel } from './guards/assess/load.ts';
+import { remembering } from './guards/remembered.ts';
 import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
+import { type KeptTokens, openBackendTokens } from './issuers/backend-tokens.ts';
 import { type Issuers, openIssuers } from './issuers/index.ts';
 import { LearnedForecast } from './limits/forecast.ts';
 import { stagesText } from './pipeline.ts';
@@ -38,6 +43,8 @@ import { openTokenCounter } from './tokens/counter.ts';
 /** Tokens that were verified, about 1 KB each; and proofs that must not be used again, about 100 bytes each. */
 const MOST_TOKENS = 50_000;
 const MOST_PROOFS = 200_000;
+/** What assessments of texts seen before may take. */
+const MOST_VERDICT_BYTES = 32 * 1024 * 1024;
 /** Streams of the second door at once; beyond them new requests are turned away at the first. */
 const MAX_STREAMS = 8_000;
 /** The largest message taken, in bytes, where the policy at the start asks for less: a reload may ask for more. */
@@ -82,15 +89,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     clock: SYSTEM_CLOCK,
     note: (issuer, outcome) => metrics.fetchedKeys(issuer, outcome),
   });
+  const backendTokens = openBackendTokens({
+    clock: SYSTEM_CLOCK,
+    fraction: SYSTEM_RANDOM.fraction,
+    note: (issuer, problem) => {
+      metrics.fetchedToken(issuer, problem === undefined ? 'fetched' : 'failed');
+      if (problem !== undefined) log.warn('no token for a backend', { issuer, problem });
+    },
+  });
   const policies = openPolicy({
     path: options.config,
     env: options.env,
     expand: expandTypes,
     now: SYSTEM_CLOCK.now,
-    onChange: (change) => applyChange(change, { metrics, log, audit, faults, issuers }),
+    onChange: (change) => applyChange(change, { metrics, log, audit, faults, issuers, backendTokens }),
   });
   await audit.use(policies.current()?.audit);
   issuers.use(policies.current()?.identity.issuers.values() ?? []);
+  backendTokens.use(tokenSourcesOf(policies.current()));
   const state: State = await openState({
     dir: options.stateDir,
     redis: options.redis,
@@ -107,6 +123,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }),
     onFault: faults.report,
   });
+  const assessor = openAssessor();
   const tokenCounter = openTokenCounter({ estimate: estimateTokens, onFault: faults.report });
   let server: EnvoyServer | undefined;
   const pressure = watchPressure({
@@ -133,6 +150,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     // Replicas that share a secret share their requests: one that passed the first door here may be at the second there.
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },
     health: new WatchedBackends(),
+    assessor,
+    backendTokens,
     ledger: audit,
     sealer: createSealer({ current: options.voucherSecret ?? randomBytes(32) }),
     pressure,
@@ -273,6 +292,7 @@ function readinessOf({ policies, state, audit, draining }: Parts): Readiness {
 }
 
 interface Changing {
+  readonly backendTokens: KeptTokens;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly audit: PlacedLedger;
@@ -280,7 +300,10 @@ interface Changing {
   readonly issuers: Issuers;
 }
 
-function applyChange(change: Change, { metrics, log, audit, faults, issuers }: Changing): void {
+function applyChange(
+  change: Change,
+  { metrics, log, audit, faults, issuers, backendTokens }: Changing,
+): void {
   sayWarnings(change.warnings, log);
   if ('mistakes' in change) {
     metrics.reloaded('refused');
@@ -290,6 +313,7 @@ function applyChange(change: Change, { metrics, log, audit, faults, issuers }: C
   metrics.reloaded('loaded');
   log.info('policy loaded', { version: change.snapshot.version });
   issuers.use(change.snapshot.identity.issuers.values());
+  backendTokens.use(tokenSourcesOf(change.snapshot));
   // Where its file cannot be opened, records go on to where they went.
   audit.use(change.snapshot.audit).catch((error: unknown) => faults.report('audit', error));
 }
@@ -306,4 +330,13 @@ function sayWarnings(warnings: readonly Mistake[], log: Log): void {
 
 function sayMistakes(mistakes: readonly Mistake[], message: string, log: Log): void {
   for (const mistake of mistakes) log.error(message, { at: formatMistake(mistake, 'error') });
+}
+
+/** What few policies ask for is not worked out for the others. */
+function openAssessor(): TextAssessor {
+  const model = loadModel();
+  const injection = ASSESSMENTS.filter((type) => !type.startsWith('harm.'));
+  const some = remembering(makeAssessor(model, injection), MOST_VERDICT_BYTES);
+  const all = remembering(makeAssessor(model), MOST_VERDICT_BYTES);
+  return { assess: (text, reading, harm) => (harm ? all : some).assess(text, reading) };
 }

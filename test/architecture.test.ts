@@ -49,6 +49,7 @@ const LOADING_EDGE = [
   'policy/source.ts',
   'policy/watch.ts',
   'policy/secret-file.ts',
+  'guards/assess/load.ts',
 ];
 /** `node:net` for what it knows about addresses; nothing there opens a connection. */
 const KNOWS_ADDRESSES = ['core/network.ts', 'doors/client-address.ts'];

@@ -1,8 +1,11 @@
 /** A world for the core: a clock that stands still, memory instead of stores, and a list of what was recorded. */
+import { createHash } from 'node:crypto';
 import type { Objects, Ports, ProofMemory, TokenMemory, VerifiedToken } from '../src/core/ports.ts';
 import type { Quotas } from '../src/core/quota.ts';
 import type { AuditRecord } from '../src/core/record.ts';
 import type { ObjectRef, StoredObject } from '../src/core/stored-object.ts';
+import { makeAssessor } from '../src/guards/assess/assessor.ts';
+import { loadModel } from '../src/guards/assess/load.ts';
 
 export interface World extends Ports {
   readonly records: AuditRecord[];
@@ -38,10 +41,13 @@ export function world(change: Partial<Ports> = {}): World {
     tokenCounter: { count: (texts) => texts.reduce((sum, text) => sum + text.length, 0) },
     usageBook: { note: () => {} },
     signals: { raise: () => {} },
+    backendTokens: { get: () => ({ unavailable: true, retryAfter: 1 }) },
+    assessor: makeAssessor(loadModel()),
     health: { usable: () => true, note: () => {} },
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },
     ledger: { write: (record) => records.push(record) },
     sealer: {
+      mac: (text) => createHash('sha256').update(text).digest(),
       seal: (payload) => `seal(${payload})`,
       open: (sealed) => (sealed.startsWith('seal(') ? sealed.slice(5, -1) : undefined),
     },

@@ -86,9 +86,11 @@ export function openBackend(name: string, { dialect, policy, tenant, home }: Cho
   return serves(backend, tenant) ? backend : undefined;
 }
 
-/** A tenant's own backend serves nobody else. */
-function serves(backend: Backend, tenant: string | undefined): boolean {
-  return backend.tenants === undefined || (tenant !== undefined && backend.tenants.includes(tenant));
+/** A tenant's own backend serves nobody else, and nobody uses the credential of another. */
+function serves({ tenants, credential, tenantCredentials }: Backend, tenant: string | undefined): boolean {
+  if (tenants !== undefined && (tenant === undefined || !tenants.includes(tenant))) return false;
+  if (tenantCredentials === undefined || credential !== undefined) return true;
+  return tenant !== undefined && tenantCredentials.has(tenant);
 }
 
 /**

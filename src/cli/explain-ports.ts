@@ -1,13 +1,20 @@
 /** The ports of `explain`: nothing is fetched, counted or kept. */
+import { createHash } from 'node:crypto';
 import type { Keys, Ports } from '../core/ports.ts';
 import type { Claim, Quotas } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { estimateTokens } from '../dialects/tokens.ts';
+import { makeAssessor } from '../guards/assess/assessor.ts';
+import { loadModel } from '../guards/assess/load.ts';
 import { LearnedForecast } from '../limits/forecast.ts';
 import { SYSTEM_RANDOM } from '../system.ts';
 
 /** Nothing is fetched to explain a request: a token cannot be checked here. */
-const WITHOUT_PROVIDERS: Pick<Ports, 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'> = {
+const WITHOUT_PROVIDERS: Pick<
+  Ports,
+  'backendTokens' | 'issuerKeys' | 'introspection' | 'tokens' | 'proofs' | 'objects'
+> = {
+  backendTokens: { get: () => ({ token: 'fetched-when-needed' }) },
   issuerKeys: { find: () => ({ missing: 'unavailable', retryAfter: 60 }) },
   introspection: { ask: () => ({ unavailable: true, retryAfter: 60 }) },
   tokens: { find: () => undefined, keep: () => {} },
@@ -57,10 +64,15 @@ export function nothingCounted(keys: Keys, { records, claims }: Traces, at: numb
     ...WITHOUT_PROVIDERS,
     ...WITHOUT_LEARNING,
     quotas: roomEverywhere(claims),
+    assessor: makeAssessor(loadModel()),
     health: { usable: () => true, note: () => {} },
     passages: { open: () => {}, close: () => {} },
     ledger: { write: (record) => records.push(record) },
-    sealer: { seal: (payload) => payload, open: (sealed) => sealed },
+    sealer: {
+      mac: (text) => createHash('sha256').update(text).digest(),
+      seal: (payload) => payload,
+      open: (sealed) => sealed,
+    },
     pressure: { overloaded: () => false },
     meter: {
       decided: () => {},

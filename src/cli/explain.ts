@@ -1,13 +1,16 @@
 /** `sallyport explain`: what both doors would do with one request, stage by stage. Nothing is counted or kept. */
 import { considerAll, type GrantReport } from '../access/consider.ts';
+import { keyHeadersOf } from '../backends/credentials.ts';
 import type { Authorized, Identified, Peer, Received } from '../core/exchange.ts';
 import type { Headers } from '../core/headers.ts';
 import type { Usage } from '../core/money.ts';
+import { DIALECTS } from '../core/operation.ts';
 import type { Keys } from '../core/ports.ts';
 import type { Claim } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { isRefusal, REFUSALS, type Refusal } from '../core/refusal.ts';
 import type { FormView, RequestView } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/index.ts';
 import { check } from '../doors/check.ts';
 import { bodyFactsOf, factsOfCheck } from '../doors/facts.ts';
 import type { Inspected } from '../doors/inspect.ts';
@@ -116,7 +119,7 @@ export async function explain(asked: ExplainedRequest, policy: Snapshot, keys: K
     },
     { policies, ports, observe: watch(2) },
   );
-  const played = new Played(asked, decision.headers.set);
+  const played = new Played(asked, decision.headers.set, new Set([...CREDENTIALS, ...keyHeadersOf(policy)]));
   for (const event of eventsOf(asked)) {
     if (played.ended) break;
     played.take(await session.on(event), event);
@@ -168,10 +171,17 @@ class Played {
   readonly #asked: ExplainedRequest;
   #body: string | undefined;
   #answer: string | undefined;
+  /** Names of headers that nobody is shown. */
+  readonly #hidden: ReadonlySet<string>;
   refused: { status: number; body: string } | undefined;
 
-  constructor(asked: ExplainedRequest, set: readonly (readonly [string, string])[]) {
+  constructor(
+    asked: ExplainedRequest,
+    set: readonly (readonly [string, string])[],
+    hidden: ReadonlySet<string>,
+  ) {
     this.#asked = asked;
+    this.#hidden = hidden;
     this.#headers = new Map(set);
   }
 
@@ -205,7 +215,7 @@ class Played {
   #takeHeaders({ changes, direction }: SessionAction & { kind: 'headers' }): void {
     if (direction !== 'request') return;
     this.#body = '';
-    for (const [name, value] of changes.set) this.#headers.set(name, shownValue(name, value));
+    this.#setHeaders(changes.set);
   }
 
   #takeBody(action: SessionAction & { kind: 'body' }, came: Uint8Array): void {
@@ -215,14 +225,21 @@ class Played {
       return;
     }
     this.#body = text;
-    for (const [name, value] of action.changes?.set ?? []) {
-      this.#headers.set(name, shownValue(name, value));
-    }
+    this.#setHeaders(action.changes?.set ?? []);
+  }
+
+  #setHeaders(set: readonly (readonly [string, string])[]): void {
+    for (const [name, value] of set)
+      this.#headers.set(name, this.#hidden.has(name) ? '(the credential of the backend)' : value);
   }
 }
 
-const shownValue = (name: string, value: string): string =>
-  name === 'authorization' ? '(the credential of the backend)' : value;
+/** Every header that a backend's credential may stand in. */
+const CREDENTIALS: ReadonlySet<string> = new Set([
+  'authorization',
+  'x-amz-security-token',
+  ...DIALECTS.map((dialect) => dialectOf(dialect).credentialHeader('')[0]),
+]);
 
 /** What a stage's result says, in a few words. Never a credential and never a text. */
 function describe(stage: string, result: object | Refusal): Pick<StageReport, 'outcome' | 'why'> {

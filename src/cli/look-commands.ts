@@ -12,7 +12,7 @@ import { anyKey, type ExplainedRequest, explain, printExplanation } from './expl
 import { explainLines } from './explain-recorded.ts';
 import { withKeys } from './key-commands.ts';
 import { configOption, type Finish, jsonOption, redisOption, setting, stateOption } from './options.ts';
-import { defaultScanner, describe, report, scanLines } from './scan.ts';
+import { defaultLooking, describe, scanLines, scanText } from './scan.ts';
 import { readFileFor, SettingError } from './settings.ts';
 
 /** @throws SettingError with every mistake if the policy is broken */
@@ -136,15 +136,16 @@ export function addScan(program: Command, finish: Finish): void {
       async (files: readonly string[], options: { config?: string; jsonl?: boolean; json?: boolean }) => {
         // A broken policy is worth knowing of; which detectors look does not depend on it.
         policyOf(options.config);
-        const scanner = defaultScanner();
-        if (options.jsonl) return printLines(scanLines(await inputOf(files[0]), scanner));
-        const texts = (files.length === 0 ? ['-'] : files).map(
-          (name) => [name, readInput('file', name).toString('utf8')] as const,
-        );
+        const looking = defaultLooking();
+        if (options.jsonl) return printLines(scanLines(await inputOf(files[0]), looking));
+        const scanned = (files.length === 0 ? ['-'] : files).map((name) => {
+          const text = readInput('file', name).toString('utf8');
+          return { name, ...scanText({ text }, looking) };
+        });
         const output = options.json
-          ? JSON.stringify(texts.map(([name, text]) => ({ name, findings: report(text, scanner) })))
-          : texts.flatMap(([name, text]) => describe(name, text, scanner)).join('\n');
-        const found = texts.some(([, text]) => scanner.find(text).length > 0);
+          ? JSON.stringify(scanned)
+          : scanned.flatMap(({ name, findings }) => describe(name, findings)).join('\n');
+        const found = scanned.some(({ findings }) => findings.length > 0);
         finish({ exitCode: found ? 1 : 0, output });
       },
     );

@@ -88,6 +88,7 @@ export function renderFiles(
   const proxy: ProxyInput = {
     backends: [...snapshot.backends.values()],
     groups: fallbackGroups(snapshot),
+    realtime: snapshot.grants.some(({ opensChannels }) => opensChannels),
     bodyBytes: Math.max(snapshot.bounds.requestBytes, snapshot.bounds.responseBytes),
   };
   const { bodies = RENDER_DEFAULTS.bodies, image = RENDER_DEFAULTS.image } = options;
@@ -108,7 +109,7 @@ function readForRendering(config: string, { expand, now }: RenderSetting): Polic
   if ('unreadable' in read) return { mistakes: [formatMistake(read.unreadable, 'error')] };
   const parsed = parsePolicy(read.texts);
   const compiled =
-    'mistakes' in parsed ? parsed : compile(parsed.parsed, () => ({ secret: 'unknown' }), expand, now);
+    'mistakes' in parsed ? parsed : compile(parsed.parsed, () => ({ unread: true }), expand, now);
   if ('mistakes' in compiled) {
     return { mistakes: compiled.mistakes.map((mistake) => formatMistake(mistake, 'error')) };
   }

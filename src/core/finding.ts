@@ -13,7 +13,9 @@ export interface Finding extends Span {
   readonly score: number;
 }
 
-export type Action = 'block' | 'mask' | 'log';
+/** `warn` lets the request pass, and tells the client. */
+export const ACTIONS = ['block', 'mask', 'warn', 'log'] as const;
+export type Action = (typeof ACTIONS)[number];
 
 /** A change to a text: the span and what stands there instead. */
 export interface Edit extends Span {
@@ -26,6 +28,8 @@ export interface FindingCount {
   readonly direction: 'input' | 'output';
   readonly action: Action;
   readonly count: number;
+  /** What a rule in shadow would have done. */
+  readonly shadow?: true;
 }
 
 /**

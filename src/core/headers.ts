@@ -38,6 +38,9 @@ export function withChanges(headers: Headers, { set, remove }: HeaderChanges): H
   return changed;
 }
 
+/** What `upgrade` says where a channel is asked for (RFC 6455). */
+export const WEBSOCKET = 'websocket';
+
 /** Headers of ours all begin so. A client's are removed at the first door, whatever they say. */
 export const OWN_PREFIX = 'x-sallyport-';
 /** Which backend the second door chose; Envoy's routes match on it. */
@@ -50,6 +53,8 @@ export const ATTEMPTS_HEADER = 'x-sallyport-attempts';
 /** Told to the client: features of the request that were taken out, and that were held to a most. */
 export const STRIPPED_HEADER = 'x-sallyport-stripped';
 export const CLAMPED_HEADER = 'x-sallyport-clamped';
+/** Told to the client: ids of rules that warn of what it sent. */
+export const WARNING_HEADER = 'x-sallyport-warning';
 /** The request id of our own making, sent to the backend and to the client. */
 export const REQUEST_ID_HEADER = 'x-sallyport-request-id';
 

@@ -68,6 +68,7 @@ export const OPERATIONS = [
   'caches.update',
   'caches.delete',
   'mcp',
+  'realtime',
   'models.list',
   'models.get',
 ] as const;

@@ -1,5 +1,6 @@
 /** What the core needs of the world. Each port has one small job; the edges implement them. */
 import type { KeyObject, webcrypto } from 'node:crypto';
+import type { Finding } from './finding.ts';
 import type { Usage } from './money.ts';
 import type { Networks } from './network.ts';
 import type { Principal } from './principal.ts';
@@ -8,6 +9,7 @@ import type { AuditRecord } from './record.ts';
 import type { Signals } from './signal.ts';
 import type { Soon } from './soon.ts';
 import type { ObjectRef, StoredObject } from './stored-object.ts';
+import type { Reading } from './text.ts';
 import type { UsageBook } from './usage-book.ts';
 import type { Voucher } from './voucher.ts';
 
@@ -154,8 +156,52 @@ export interface Ledger {
 /** Seals vouchers so that other replicas can open them and nobody else can make them. */
 export interface Sealer {
   seal(payload: string): string;
+  /** A keyed digest of a text, 32 bytes: nobody else can make it. */
+  mac(text: string): Buffer;
   /** @returns the payload, or undefined if the seal is not ours. */
   open(sealed: string): string | undefined;
+}
+
+/** Where a token for backends is had. */
+export type TokenSource =
+  /** Client credentials: RFC 6749, section 4.4. */
+  | {
+      readonly kind: 'client';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      /** A token of another issuer where it is `federated` (RFC 7523, section 2.2). */
+      readonly clientSecret: string;
+      readonly authentication: 'basic' | 'post' | 'federated';
+      /** Words between spaces; empty for none. */
+      readonly scope: string;
+      readonly audience?: string;
+    }
+  /** A signed assertion: RFC 7523. */
+  | {
+      readonly kind: 'assertion';
+      readonly tokenUrl: string;
+      readonly issuer: string;
+      readonly key: KeyObject;
+      readonly keyId: string;
+      readonly scope: string;
+    }
+  /** What the machine runs as: who asks from there need not prove anything. */
+  | { readonly kind: 'machine'; readonly tokenUrl: string; readonly header: readonly [string, string] };
+
+/** Tokens for backends, kept and renewed. */
+export interface BackendTokens {
+  get(source: TokenSource): Soon<BackendToken>;
+}
+
+/** @property retryAfter seconds */
+export type BackendToken =
+  | { readonly token: string }
+  | { readonly unavailable: true; readonly retryAfter: number };
+
+/** Says what a text is as a whole: how likely an injection, and by what technique. Synchronous, and quick on short texts. */
+export interface TextAssessor {
+  /** @param harm asks for kinds of harm as well, which costs more */
+  assess(text: string, reading: Reading, harm: boolean): readonly Finding[];
 }
 
 /** How a backend took a request. */
@@ -217,6 +263,8 @@ export interface Ports {
   readonly signals: Signals;
   readonly passages: Passages;
   readonly health: BackendHealth;
+  readonly assessor: TextAssessor;
+  readonly backendTokens: BackendTokens;
   readonly ledger: Ledger;
   readonly sealer: Sealer;
   readonly pressure: Pressure;

@@ -19,7 +19,10 @@ export const OBJECT_KINDS = [
   'thread',
   'fine_tune',
   'cache',
+  /** Of a server of the Model Context Protocol. */
   'session',
+  /** What a model said, as sound. */
+  'audio',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 

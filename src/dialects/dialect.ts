@@ -11,10 +11,11 @@ import type { DialectName, Operation } from '../core/operation.ts';
 import type { Quota } from '../core/quota.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
+import type { OpaqueKind, Role } from '../core/text.ts';
 import type { JsonBounds, JsonNode } from '../json/document.ts';
 import type { Framing, OwnEvent } from './framing/framing.ts';
 
-export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'output' | 'reasoning' | 'arguments';
+export type { OpaqueKind, Role } from '../core/text.ts';
 
 /** A piece of text in a body. */
 export interface Segment {
@@ -26,23 +27,6 @@ export interface Segment {
   /** True if the string is JSON itself, as tool-call arguments are: what is put into it must be escaped twice. */
   readonly json: boolean;
 }
-
-/**
- * What a part is that no detector can look into: bytes of a kind; something that only the provider can see, by its
- * address or its id; a text as tokens; what the provider wrote for itself alone; a part that nobody knows.
- */
-export const OPAQUE_KINDS = [
-  'image',
-  'audio',
-  'video',
-  'file',
-  'remote',
-  'stored',
-  'tokens',
-  'sealed',
-  'unknown',
-] as const;
-export type OpaqueKind = (typeof OPAQUE_KINDS)[number];
 
 /** How a request asks for an operation. */
 export interface Asked {
@@ -255,6 +239,10 @@ export interface Dialect {
   usesOfPath?(operation: Operation): readonly FeatureUse[];
   /** Stored objects that a query names, such as `after` of a list; each once. The query is canonical, undecoded. */
   queryObjects(operation: Operation, query: string): readonly ObjectRef[];
+  /** Stored objects that headers name: those of a request must be the caller's, those of an answer are from now on. */
+  headerObjects?(headers: Headers): readonly ObjectRef[];
+  /** What an answer's headers say was used, where its body says nothing. */
+  headerUsage?(headers: Headers): Usage | undefined;
   /** What leaves items out of a list, of stored objects or of tools, and puts right what else the list says of them. */
   shorten(text: string, root: JsonNode, out: readonly { readonly place: Span }[]): readonly Edit[];
   /** Reads a successful, whole JSON answer. */

@@ -2,11 +2,12 @@
  * admit: is this one unambiguous HTTP request, within bounds, that every part behind us will read alike?
  * - the path is canonical: what we match is what Envoy routes and what the backend resolves
  * - no header is doubled where doubling changes meaning, none carries bytes that are not text
- * - no credential in the query, no protocol upgrade, and no new work while the process is too busy
+ * - no credential in the query, no protocol upgrade but a WebSocket, and no new work while the process is too busy
  */
 import { isUtf8 } from 'node:buffer';
 import type { Admitted, Received } from '../core/exchange.ts';
 import type { Headers } from '../core/headers.ts';
+import { WEBSOCKET } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { CREDENTIAL_PARAMETERS } from '../identity/credentials.ts';
@@ -74,11 +75,14 @@ function judgeAuthority(authority: string, identity: IdentityRules): Refusal | u
   return identity.serves(authority) ? undefined : refuse('host_unknown');
 }
 
-/** An `upgrade: h2c` offer is ignored by Envoy and by us; every other upgrade would open a channel that nobody reads. */
-function judgeUpgrade(x: Received): Refusal | undefined {
-  const upgrade = x.headers.get('upgrade')?.[0];
-  if (x.method === 'CONNECT') return refuse('upgrade_not_allowed');
-  return upgrade === undefined || upgrade.toLowerCase() === 'h2c' ? undefined : refuse('upgrade_not_allowed');
+/**
+ * An `upgrade: h2c` offer is ignored by Envoy and by us. A WebSocket opens a channel that nobody reads: whether that
+ * may be is for the operation to say. Nothing else is ever upgraded to.
+ */
+function judgeUpgrade({ method, headers }: Received): Refusal | undefined {
+  const upgrade = headers.get('upgrade')?.[0]?.toLowerCase();
+  const known = upgrade === undefined || upgrade === 'h2c' || upgrade === WEBSOCKET;
+  return method !== 'CONNECT' && known ? undefined : refuse('upgrade_not_allowed');
 }
 
 function judgeHeaders(headers: Headers): Refusal | undefined {

@@ -2,16 +2,17 @@
 import type { Edit } from '../core/finding.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import type { Role } from '../core/text.ts';
 import type { OfferedTool } from '../dialects/dialect.ts';
 import type { Framing } from '../dialects/framing/framing.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { parse } from '../json/document.ts';
 import { type Answer, type Answering, type AnswerStep, objectContext, passAnswerHeaders } from './answer.ts';
 import { keepMade, unlessRefused } from './answer-objects.ts';
+import { assess } from './assess.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
 import { withheld } from './offered.ts';
-import { rulesOf } from './rules.ts';
 import { type Let, StreamGate } from './stream-gate.ts';
 
 /** Far above what any model sends in one event: a long tool call in one piece, say. */
@@ -42,10 +43,11 @@ class EventAnswer implements Answer {
       framing,
       withhold: (data, offered) => withheldFrom(data, offered, x),
       operation: x.voucher.operation,
-      rules: rulesOf(x.policy).output,
+      rules: x.rules,
       vault: x.judged.vault,
       dropUsage: x.judged.usageIsOurs,
       tally: x.tally,
+      assess: (role, text) => noteAssessed(role, text, x),
       eventBytes: EVENT_BYTES,
     });
   }
@@ -132,4 +134,15 @@ class EventAnswer implements Answer {
 function withheldFrom(data: string, offered: readonly OfferedTool[], x: Answering): readonly Edit[] {
   const root = parse(data, { depth: x.policy.bounds.jsonDepth, values: x.policy.bounds.jsonValues });
   return isRefusal(root) ? [] : withheld(data, root, offered, x);
+}
+
+/** Only noted, by rules that log. */
+function noteAssessed(
+  role: Role,
+  text: string,
+  { rules, ports: { assessor, nextTurn }, tally }: Answering,
+): void {
+  const segments = [{ role, text, place: { start: 0, end: 0 }, json: false }];
+  const assessed = assess(segments, { rules, assessor, nextTurn });
+  if (!(assessed instanceof Promise)) tally.found(assessed.counts);
 }

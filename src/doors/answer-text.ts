@@ -1,16 +1,18 @@
 /** What stands in a whole answer: read, inspected, and changed where it must be. */
+import { withoutSecrets } from '../backends/withhold.ts';
 import { type Edit, splice } from '../core/finding.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { ResponseView, Segment } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { decodeUtf8, type JsonNode, parse, stringsIn } from '../json/document.ts';
+import { decodeUtf8, type JsonNode, parse, quote, stringsIn } from '../json/document.ts';
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
-import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
+import type { Assessing } from './assess.ts';
+import { type Inspected, type Inspecting, inspectText } from './inspect.ts';
+import { inspectAll } from './inspect-all.ts';
 import { outside, withheld } from './offered.ts';
-import { opaqueCounts } from './opaque.ts';
-import { rulesOf } from './rules.ts';
+import { judgeOpaque } from './opaque.ts';
 
 /** Texts that are counted apart; of more, several are counted as one. */
 const COUNTED_APART = 256;
@@ -35,8 +37,22 @@ export function judgeAnswer(
   }
   return after(read(text, form, success, x), (edits) => {
     if (isRefusal(edits)) return edits;
-    return edits.length === 0 ? bytes : Buffer.from(splice(text, edits));
+    const written = success ? splice(text, edits) : withoutCredential(splice(text, edits), form, x);
+    return written === text ? bytes : Buffer.from(written);
   });
+}
+
+/** An error may repeat the credential that it is about, also with escapes within. */
+function withoutCredential(text: string, form: AnswerForm, x: Answering): string {
+  const { secrets = [] } = x.judged;
+  const plain = withoutSecrets(text, secrets);
+  const root = form === 'json' && secrets.length > 0 ? parseAnswer(plain, x) : undefined;
+  if (root === undefined || isRefusal(root)) return plain;
+  const edits = stringsIn(plain, root).flatMap(({ text: found, place }): Edit[] => {
+    const kept = withoutSecrets(found, secrets);
+    return kept === found ? [] : [{ start: place.start, end: place.end, text: quote(kept) }];
+  });
+  return splice(plain, edits);
 }
 
 function read(text: string, form: AnswerForm, success: boolean, x: Answering): Soon<Edits> {
@@ -55,9 +71,11 @@ function readSuccess(text: string, root: JsonNode, x: Answering): Soon<Edits> {
   const { operation } = x.voucher;
   const view = dialectOf(operation.dialect).readResponse(operation, text, root);
   if (isRefusal(view)) return view;
-  x.tally.reported = view.usage;
+  x.tally.reported = view.usage ?? x.tally.reported;
   x.tally.opaque = view.opaque.length > 0;
-  x.tally.found(opaqueCounts(view.opaque, 'output'));
+  const opaque = judgeOpaque(view.opaque, x.rules);
+  x.tally.found(opaque.counts);
+  if (opaque.blocked !== undefined) return opaque.blocked;
   x.tally.served = view.model;
   view.segments.forEach((segment, i) => {
     x.tally.output.push(String(i % COUNTED_APART), segment.text);
@@ -136,11 +154,11 @@ function inspectJson(
     x.tally.response = segments.length > 0 ? 'skipped' : 'none';
     return [];
   }
-  return after(inspect(text, segments, inspecting), (inspected) => editsOf(inspected, leaks, x));
+  return after(inspectAll(text, segments, inspecting), (inspected) => editsOf(inspected, leaks, x));
 }
 
 function inspectPlain(text: string, x: Answering): Soon<Edits> {
-  return after(inspectText(text, inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
+  return after(inspectText(text, 'output', inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
 }
 
 function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
@@ -152,6 +170,6 @@ function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering
   return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
 }
 
-function inspectingOf({ policy, judged, ports }: Answering): Inspecting {
-  return { rules: rulesOf(policy).output, vault: judged.vault, nextTurn: ports.nextTurn };
+function inspectingOf({ rules, judged, ports }: Answering): Inspecting & Assessing {
+  return { rules, vault: judged.vault, assessor: ports.assessor, nextTurn: ports.nextTurn };
 }

@@ -4,7 +4,6 @@
  * - any other body is read whole, and then released
  * - an answer that nothing needs to be known of is not read at all
  */
-import type { FeatureChanges } from '../core/feature.ts';
 import {
   ANSWERED_HEADER,
   ATTEMPTS_HEADER,
@@ -12,9 +11,11 @@ import {
   first,
   type HeaderChanges,
   type Headers,
+  headerText,
   joined,
   NO_HEADER_CHANGES,
   STRIPPED_HEADER,
+  WARNING_HEADER,
 } from '../core/headers.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Ports } from '../core/ports.ts';
@@ -23,6 +24,7 @@ import type { Soon } from '../core/soon.ts';
 import type { Voucher } from '../core/voucher.ts';
 import { readCoding } from '../dialects/encoding.ts';
 import { dialectOf } from '../dialects/index.ts';
+import type { RuleSet } from '../guards/rules.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { eventAnswer } from './answer-events.ts';
 import type { ObjectContext } from './answer-objects.ts';
@@ -31,7 +33,6 @@ import type { Event, SessionAction } from './messages.ts';
 import { type Modes, overrideAnswer, passBody } from './modes.ts';
 import type { JudgedRequest } from './outgoing.ts';
 import { quotaHeaders } from './quota.ts';
-import { rulesOf } from './rules.ts';
 import type { Tally } from './tally.ts';
 
 export interface AnswerStep {
@@ -60,8 +61,12 @@ export interface Answering {
   readonly voucher: Voucher;
   readonly policy: Snapshot;
   readonly judged: JudgedRequest;
+  /** Of the answer. */
+  readonly rules: RuleSet;
   readonly ports: Ports;
   readonly tally: Tally;
+  /** Headers of the answer that repeat our credential. */
+  readonly telling: readonly string[];
 }
 
 /** What stored objects of an answer are judged by. */
@@ -78,7 +83,7 @@ export function openAnswer(
 ): Answer | Refusal {
   const status = Number(first(headers, ':status'));
   const success = status >= 200 && status < 300;
-  const mustRead = rulesOf(x.policy).output.active || x.judged.vault.size > 0;
+  const mustRead = x.rules.active || x.judged.vault.size > 0 || mayRepeatCredential(x.judged);
   // Without a body there is nothing to be read, and its type says nothing.
   if (endOfStream || (!success && !mustRead)) return unreadAnswer(modes, x);
   const coding = readCoding(joined(headers, 'content-encoding'));
@@ -88,14 +93,18 @@ export function openAnswer(
   const media = (joined(headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const framing = dialectOf(operation.dialect).framing(operation, media);
   // An error is never a list of events, and in some dialects both are JSON.
-  const form =
-    framing !== undefined && (success || !isJson(media)) ? framing : formOf(media, success, operation);
+  const form = framing !== undefined && success ? framing : formOf(media, success, operation);
   if (form === undefined)
     return refuse('answer_unreadable', { detail: 'Its content type is not one of this API.' });
   if (typeof form === 'string') return wholeAnswer(modes.response, form, coding, success, x);
   if (coding !== 'identity')
     return refuse('answer_unreadable', { detail: 'Its event stream is compressed.' });
   return eventAnswer(modes, form, x);
+}
+
+/** What a backend says about a request that is no good may say the credential. */
+function mayRepeatCredential({ secrets = [] }: JudgedRequest): boolean {
+  return secrets.length > 0;
 }
 
 /** How a body is read; a `file` is whatever somebody stored. */
@@ -137,19 +146,21 @@ function unreadAnswer(modes: Modes, x: Answering): Answer {
 
 /** The headers of an answer, with how the caller's limits stand and what was changed about its request. */
 export function passAnswerHeaders(
-  { judged, voucher, tally, ports }: Answering,
-  remove: readonly string[] = [],
+  { judged, voucher, tally, ports, telling }: Answering,
+  decoded: readonly string[] = [],
 ): SessionAction & { kind: 'headers' } {
   const quotas = quotaHeaders(tally.quotas, voucher.operation.dialect, ports.clock.now());
-  const set = [...notesOf(judged.changed), ...quotas];
-  const told = judged.attempts === undefined ? remove : [...remove, ANSWERED_HEADER, ATTEMPTS_HEADER];
-  const changes = told.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove: told };
+  const set = [...notesOf(judged), ...quotas];
+  const tried = judged.attempts === undefined ? [] : [ANSWERED_HEADER, ATTEMPTS_HEADER];
+  const remove = [...decoded, ...telling, ...tried];
+  const changes = remove.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove };
   return { kind: 'headers', direction: 'response', changes, clearRouteCache: false };
 }
 
-function notesOf({ strip, clamp }: FeatureChanges): HeaderChanges['set'] {
+function notesOf({ changed: { strip, clamp }, warnings }: JudgedRequest): HeaderChanges['set'] {
   const notes: [string, string][] = [];
   if (strip.size > 0) notes.push([STRIPPED_HEADER, [...strip].join(', ')]);
+  if (warnings.length > 0) notes.push([WARNING_HEADER, [...new Set(warnings)].map(headerText).join(', ')]);
   if (clamp.size > 0) notes.push([CLAMPED_HEADER, [...clamp.keys()].join(', ')]);
   return notes;
 }

@@ -7,22 +7,25 @@
 import type { Edit, FindingCount } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Soon } from '../core/soon.ts';
+import type { Role } from '../core/text.ts';
 import type { Segment } from '../dialects/dialect.ts';
 import { openChannel, type Swept, wholeText } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
-import type { Rules } from '../guards/rules.ts';
+import type { RuleSet, Rules } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
 
 export interface Inspected {
   /** In the body's text, ordered as the segments are. */
   readonly edits: readonly Edit[];
   readonly counts: readonly FindingCount[];
+  /** Ids of rules that warn. */
+  readonly warnings?: readonly string[];
   /** A rule forbids the body. */
   readonly blocked?: Refusal;
 }
 
 export interface Inspecting {
-  readonly rules: Rules;
+  readonly rules: RuleSet;
   readonly vault: Vault;
   /** Lets other work run. */
   readonly nextTurn: () => Promise<void>;
@@ -38,25 +41,31 @@ const SEGMENT = 64;
 /** Inspects the segments of a JSON body. */
 export function inspect(text: string, segments: readonly Segment[], x: Inspecting): Soon<Inspected> {
   if (!x.rules.active && x.vault.size === 0) return NOTHING;
-  const found: Found = { edits: [], counts: [] };
+  const found: Found = { edits: [], counts: [], warnings: [] };
   const size = segments.reduce((sum, segment) => sum + segment.text.length + SEGMENT, 0);
   if (size > SLICE) return inspectInTurns(text, segments, x, found);
   for (const segment of segments) {
-    const blocked = keep(wholeText(x.rules, x.vault, segment.text, segment.json), text, segment, found);
+    const blocked = keep(
+      wholeText(x.rules.of(segment.role), x.vault, segment.text, segment.json),
+      text,
+      segment,
+      found,
+    );
     if (blocked !== undefined) return { ...found, blocked };
   }
   return found;
 }
 
 /** Inspects a body that is one text without a form of its own. */
-export function inspectText(text: string, x: Inspecting): Soon<Inspected> {
-  if (text.length <= SLICE) return wholeText(x.rules, x.vault, text);
-  return sweepInTurns(text, false, x);
+export function inspectText(text: string, role: Role, x: Inspecting): Soon<Inspected> {
+  const rules = x.rules.of(role);
+  return text.length <= SLICE ? wholeText(rules, x.vault, text) : sweepInTurns(text, false, rules, x);
 }
 
 interface Found {
   readonly edits: Edit[];
   readonly counts: FindingCount[];
+  readonly warnings: string[];
 }
 
 async function inspectInTurns(
@@ -69,8 +78,8 @@ async function inspectInTurns(
   for (const segment of segments) {
     const long = segment.text.length > SLICE;
     const swept = long
-      ? await sweepInTurns(segment.text, segment.json, x)
-      : wholeText(x.rules, x.vault, segment.text, segment.json);
+      ? await sweepInTurns(segment.text, segment.json, x.rules.of(segment.role), x)
+      : wholeText(x.rules.of(segment.role), x.vault, segment.text, segment.json);
     const blocked = keep(swept, text, segment, found);
     if (blocked !== undefined) return { ...found, blocked };
     spent += segment.text.length + SEGMENT;
@@ -82,25 +91,33 @@ async function inspectInTurns(
 }
 
 /** A text in slices comes out as it would whole: that is the law of channels. */
-async function sweepInTurns(text: string, json: boolean, x: Inspecting): Promise<Swept> {
-  const channel = openChannel(x.rules, x.vault, json);
-  const found: Found = { edits: [], counts: [] };
+async function sweepInTurns(
+  text: string,
+  json: boolean,
+  rules: Rules,
+  { vault, nextTurn }: Inspecting,
+): Promise<Swept> {
+  const channel = openChannel(rules, vault, json);
+  const found: Found = { edits: [], counts: [], warnings: [] };
   for (let at = 0; at < text.length; at += SLICE) {
     const swept = channel.push(text.slice(at, at + SLICE));
     append(found.edits, swept.edits);
     append(found.counts, swept.counts);
+    append(found.warnings, swept.warnings ?? []);
     if (swept.blocked !== undefined) return { ...found, settled: swept.settled, blocked: swept.blocked };
-    await x.nextTurn();
+    await nextTurn();
   }
   const last = channel.finish();
   append(found.edits, last.edits);
   append(found.counts, last.counts);
+  append(found.warnings, last.warnings ?? []);
   return { ...last, ...found };
 }
 
 /** @returns why the segment is forbidden, if it is */
 function keep(swept: Swept, text: string, segment: Segment, found: Found): Refusal | undefined {
   append(found.counts, swept.counts);
+  append(found.warnings, swept.warnings ?? []);
   if (swept.blocked === undefined && swept.edits.length > 0) {
     append(found.edits, editString(text, segment.place, swept.edits, segment.json));
   }

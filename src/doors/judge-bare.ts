@@ -8,14 +8,15 @@ import { Vault } from '../guards/placeholders.ts';
 import { NO_BODY } from './facts.ts';
 import { changesFor, type JudgedRequest, routeFor, UNCHANGED } from './outgoing.ts';
 import { permit } from './permit.ts';
-import { type Judging, seen } from './prepare.ts';
+import { headerObjectsIn, type Judging, seen } from './prepare.ts';
 
 export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
   const { operation } = x.voucher;
   const { pathModel: model } = operation;
+  x.tally.asked = model;
   const body = { ...NO_BODY, ...(model !== undefined && { model }) };
   const uses = dialectOf(operation.dialect).usesOfPath?.(operation) ?? [];
-  return after(permit({ body, uses, objects: namedBy(x) }, x), (permitted) => {
+  return after(permit({ body, uses, objects: [...namedBy(x), ...headerObjectsIn(x)] }, x), (permitted) => {
     seen(x, 'permit', permitted);
     if (isRefusal(permitted)) return permitted;
     const route = routeFor(permitted, x);
@@ -30,6 +31,8 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
       changed: UNCHANGED,
       stream: false,
       usageIsOurs: false,
+      warnings: [],
+      canaries: [],
       vault: emptyVault(x),
       inspected: 'none',
     } satisfies JudgedRequest);

@@ -9,14 +9,14 @@ import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { BatchUse } from '../core/stored-object.ts';
 import type { BatchLine } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import { expect } from './expect.ts';
-import { inspect } from './inspect.ts';
-import { opaqueCounts } from './opaque.ts';
+import { inspectAll, together } from './inspect-all.ts';
+import { judgeOpaque } from './opaque.ts';
 import { choosingOf, writtenFor } from './outgoing.ts';
 import { type Judging, prepare, within } from './prepare.ts';
 import { rulesOf } from './rules.ts';
+import { vaultFor } from './vault.ts';
 
 /** What became of a file. */
 export interface JudgedFile {
@@ -57,17 +57,17 @@ export async function judgeLines(
 ): Promise<JudgedLines | Refusal> {
   const edits: Edit[] = [];
   const uses = new Map<string, BatchUse>();
-  let whole = true;
+  let [whole, looked] = [true, true];
   for (const [i, line] of lines.entries()) {
     const judged = await judgeLine(line, keeper, x);
     if (isRefusal(judged)) return { ...judged, detail: `${judged.detail ?? ''} Line ${i + 1}.`.trim() };
     whole &&= judged.whole;
+    looked &&= judged.looked;
     addUse(uses, judged.use);
     if (judged.body !== line.text) edits.push({ ...line.place, text: judged.body });
     await x.ports.nextTurn();
   }
-  const inspects = rulesOf(x.policy).input.active;
-  const inspected = !inspects ? 'skipped' : whole ? 'whole' : 'partial';
+  const inspected = !looked ? 'skipped' : whole ? 'whole' : 'partial';
   return { edits, inspected, uses: [...uses.values()] };
 }
 
@@ -75,6 +75,8 @@ interface JudgedLine {
   readonly body: string;
   /** All of it could be looked into. */
   readonly whole: boolean;
+  /** Some rule looked. */
+  readonly looked: boolean;
   readonly use: BatchUse;
 }
 
@@ -89,21 +91,19 @@ async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<Ju
   const route = choose(model, choosingOf(x, { ...prepared.permitted, home: keeper.backend.name }), x.ports);
   if (isRefusal(route)) return route;
   // Nobody puts originals back into what a backend answers later.
-  const vault = new Vault(x.ports.random, line.text);
-  const { input: rules } = rulesOf(x.policy);
-  const inspected = await inspect(prepared.text, prepared.view.segments, {
-    rules,
-    vault,
-    nextTurn: x.ports.nextTurn,
-  });
+  const vault = vaultFor(line.text, x);
+  const { input: rules } = rulesOf(x.policy, x.voucher, model.name);
+  const { segments, opaque } = prepared.view;
+  const { assessor, nextTurn } = x.ports;
+  const found = await inspectAll(prepared.text, segments, { rules, vault, assessor, nextTurn });
+  const inspected = together(found, judgeOpaque(opaque, rules));
   x.tally.found(inspected.counts);
-  x.tally.found(opaqueCounts(prepared.view.opaque, 'input'));
   if (inspected.blocked !== undefined) return inspected.blocked;
   const body = writtenFor(route, prepared.text, { ...prepared.view, usageEdits: [] }, inspected.edits);
   const expected = await expect(prepared.view, route, within(x, line.operation));
   const { input, output } = expected.usage;
   const use = { operation: line.operation.name, model: model.name, requests: 1, input, output };
-  return { body, whole: prepared.view.opaque.length === 0, use };
+  return { body, whole: opaque.length === 0, looked: rules.active, use };
 }
 
 function addUse(uses: Map<string, BatchUse>, use: BatchUse): void {

@@ -7,18 +7,20 @@ import { type HeaderChanges, type Headers, joined, withChanges } from '../core/h
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
-import { Vault } from '../guards/placeholders.ts';
+import { canariesIn } from '../guards/assess/assessor.ts';
+import type { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
-import { type Inspected, inspect } from './inspect.ts';
+import { type Inspected, inspectAll, together } from './inspect-all.ts';
 import { type JudgedLines, judgeLines } from './judge-batch.ts';
 import { judgeUpload } from './judge-upload.ts';
-import { opaqueCounts } from './opaque.ts';
+import { judgeOpaque } from './opaque.ts';
 import { changesFor, type JudgedRequest, renamesPath, routeFor, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
 import { reserveBatch } from './reserve-batch.ts';
 import { reserveRequest } from './reserve-use.ts';
 import { rulesOf } from './rules.ts';
+import { vaultFor } from './vault.ts';
 
 /** @param headers the request's, for its content type and encoding */
 export function judgeRequest(bytes: Uint8Array, headers: Headers, x: Judging): Soon<JudgedRequest | Refusal> {
@@ -60,12 +62,14 @@ interface Routed extends Prepared {
 }
 
 function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal> {
-  const vault = new Vault(x.ports.random, request.text);
-  const { input: rules } = rulesOf(x.policy);
-  const inspecting = { rules, vault, nextTurn: x.ports.nextTurn };
-  return after(inspect(request.text, request.view.segments, inspecting), (inspected) => {
+  const { segments, opaque } = request.view;
+  const vault = vaultFor(request.text, x, segments);
+  const { input: rules } = rulesOf(x.policy, x.voucher, request.permitted.model?.name);
+  const { assessor, nextTurn } = x.ports;
+  const inspecting = { rules, vault, assessor, nextTurn };
+  return after(inspectAll(request.text, segments, inspecting), (found) => {
+    const inspected = together(found, judgeOpaque(opaque, rules));
     x.tally.found(inspected.counts);
-    x.tally.found(opaqueCounts(request.view.opaque, 'input'));
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;
     vault.seal();
@@ -89,7 +93,7 @@ function judgeHeld({ view, route, headers }: Routed, x: Judging): Soon<JudgedLin
 
 function rewrite(
   request: Routed,
-  { edits }: Inspected,
+  { edits, warnings = [] }: Inspected,
   held: JudgedLines,
   vault: Vault,
   inspects: boolean,
@@ -109,6 +113,8 @@ function rewrite(
     changed,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
+    warnings,
+    canaries: view.segments.flatMap(({ role, text: said }) => (role === 'system' ? canariesIn(said) : [])),
     vault,
     inspected: !inspects ? 'skipped' : partial ? 'partial' : 'whole',
     ...(expected && { expected }),

@@ -14,7 +14,6 @@ import { after, type Soon } from '../core/soon.ts';
 import type { BatchUse } from '../core/stored-object.ts';
 import type { FormView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { Vault } from '../guards/placeholders.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
 import { inspectText } from './inspect.ts';
@@ -24,6 +23,7 @@ import { type Permitted, permit } from './permit.ts';
 import { type Judging, seen } from './prepare.ts';
 import { reserveCounted } from './reserve-use.ts';
 import { rulesOf } from './rules.ts';
+import { vaultFor } from './vault.ts';
 
 /** @param contentType of the request, for the boundary of its parts */
 export function judgeUpload(
@@ -113,7 +113,7 @@ async function judgeParts(
   const parts = [...form.texts.map(({ place }) => ({ place, holds: 'anything' as const })), ...form.files];
   for (const { place, holds } of parts) {
     const part = bytes.subarray(place.start, place.end);
-    const judged = holds === 'requests' ? await judgeBatch(part, route, x) : await judgeText(part, x);
+    const judged = holds === 'requests' ? await judgeBatch(part, route, x) : await judgeText(part, route, x);
     if (isRefusal(judged)) return judged;
     if (judged.bytes !== 'keep') replaced.push({ place, bytes: judged.bytes });
     inspected = together(inspected, judged.inspected);
@@ -161,7 +161,7 @@ function judgedForm(
   { inspected, uses }: Looked,
   x: Judging,
 ): JudgedRequest {
-  const vault = new Vault(x.ports.random, '');
+  const vault = vaultFor('', x);
   // The file outlives this request: nobody could put originals back into what is made of it.
   vault.seal();
   return {
@@ -172,6 +172,8 @@ function judgedForm(
     changed: UNCHANGED,
     stream: form.stream,
     usageIsOurs: false,
+    warnings: [],
+    canaries: [],
     vault,
     inspected,
     uses,
@@ -179,12 +181,12 @@ function judgedForm(
   };
 }
 
-function judgeText(part: Uint8Array, x: Judging): Soon<JudgedPart | Refusal> {
-  const { input: rules } = rulesOf(x.policy);
+function judgeText(part: Uint8Array, { target }: Route, x: Judging): Soon<JudgedPart | Refusal> {
+  const { input: rules } = rulesOf(x.policy, x.voucher, target?.model.name);
   const text = decodeUtf8(part);
   if (typeof text !== 'string' || !rules.active) return { bytes: 'keep', inspected: 'skipped' };
-  const vault = new Vault(x.ports.random, text);
-  return after(inspectText(text, { rules, vault, nextTurn: x.ports.nextTurn }), (inspected) => {
+  const vault = vaultFor(text, x);
+  return after(inspectText(text, 'user', { rules, vault, nextTurn: x.ports.nextTurn }), (inspected) => {
     x.tally.found(inspected.counts);
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;

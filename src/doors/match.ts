@@ -4,7 +4,7 @@
  * - the body that the operation needs is announced in a form that the second door can read
  */
 import type { Admitted, Matched } from '../core/exchange.ts';
-import { first, type Headers, joined } from '../core/headers.ts';
+import { first, type Headers, joined, WEBSOCKET } from '../core/headers.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { judgeContentType, judgeFormType, readCoding } from '../dialects/encoding.ts';
@@ -15,6 +15,10 @@ export function match(x: Admitted, policy: Snapshot): Matched | Refusal {
   const query = x.path.slice(x.route.length + 1);
   const asked = { method: x.method, path: x.route, query, headers: x.headers };
   const operation = metadataOf(x, policy) ?? classify(asked);
+  const channel = first(x.headers, 'upgrade')?.toLowerCase() === WEBSOCKET;
+  const realtime = operation !== undefined && !isRefusal(operation) && operation.name === 'realtime';
+  if (channel && !realtime) return refuse('upgrade_not_allowed');
+  if (realtime && !channel) return refuse('operation_unknown');
   if (operation === undefined) return refuse('operation_unknown');
   if (isRefusal(operation)) return operation;
   return judgeAnnouncedBody(operation, x.headers, policy.bounds.requestBytes) ?? { ...x, operation };

@@ -25,6 +25,22 @@ export function overrideAnswer(
 }
 
 /**
+ * The modes in which what passes through a channel is seen going by, and how they are asked for.
+ * @returns `mode_unsafe` where the proxy would hold it back until it is whole, which it never is
+ */
+export function overrideChannel(
+  modes: Modes,
+):
+  | { readonly modes: Modes; readonly override?: { readonly request: BodyMode; readonly response: BodyMode } }
+  | Refusal {
+  if (modes.request === 'full_duplex' && modes.response === 'full_duplex') return { modes };
+  if (modes.earlyBody || modes.request === 'full_duplex' || modes.response === 'full_duplex')
+    return unsafe('a channel in these modes');
+  const streamed = { request: 'streamed', response: 'streamed' } as const;
+  return { modes: { ...modes, ...streamed }, override: streamed };
+}
+
+/**
  * Judges the modes of a stream when it opens.
  * - partial buffering shows a part and forwards the whole; gRPC mode has other framing
  * - a body that must be read must be shown; an answer that must be read, too

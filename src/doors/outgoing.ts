@@ -8,7 +8,6 @@ import type { Inspection } from '../core/record.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { BatchUse } from '../core/stored-object.ts';
 import type { RequestView, Segment } from '../dialects/dialect.ts';
-import { dialectOf } from '../dialects/index.ts';
 import { withModel } from '../dialects/reading/paths.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import { quote } from '../json/document.ts';
@@ -30,11 +29,17 @@ export interface JudgedRequest {
   readonly stream: boolean;
   /** True if the stream's usage was asked for by us alone, and must not reach the client. */
   readonly usageIsOurs: boolean;
+  /** Ids of rules that warn of it: said to the client. */
+  readonly warnings: readonly string[];
+  /** Words of its system prompt that no answer may say. */
+  readonly canaries: readonly string[];
   /** Originals that the answer may need back. */
   readonly vault: Vault;
   readonly inspected: Inspection;
   /** What it is expected to use; absent for what uses no model now. */
   readonly expected?: Expected;
+  /** What it proves itself with: a backend that refuses it may say it again. */
+  readonly secrets?: readonly string[];
   /** How often a backend was asked, where the proxy may try more than one; known once one has answered. */
   readonly attempts?: number;
   /** It makes a batch: what was reserved for it stays charged, since nobody will say what it used. */
@@ -139,13 +144,11 @@ export function renamesPath({ set }: HeaderChanges): boolean {
   return set.some(([name]) => name === ':path');
 }
 
-/** Headers towards a backend: which one, its credential, and an answer that we can read. */
+/** Headers towards a backend: which one, and an answer that we can read. */
 export function upstreamChanges(backend: Backend, decoded: boolean): HeaderChanges {
-  const set: (readonly [string, string])[] = [
+  const set: HeaderChanges['set'] = [
     [BACKEND_HEADER, backend.cluster],
     ['accept-encoding', 'identity'],
   ];
-  if (backend.credential !== undefined)
-    set.push(dialectOf(backend.dialect).credentialHeader(backend.credential));
   return { set, remove: decoded ? ['content-encoding'] : [] };
 }

@@ -11,6 +11,7 @@ import type { Operation } from '../core/operation.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import type { ObjectRef } from '../core/stored-object.ts';
 import type { Voucher } from '../core/voucher.ts';
 import type { RequestView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
@@ -76,7 +77,12 @@ function readText(text: string, { policy, headers, voucher: { operation } }: Jud
 }
 
 function permitView(view: RequestView, x: Judging): Soon<Permitted | Refusal> {
-  return permit({ body: bodyFactsOf(view), uses: view.features, objects: view.objects }, x);
+  const objects = [...view.objects, ...headerObjectsIn(x)];
+  return permit({ body: bodyFactsOf(view), uses: view.features, objects }, x);
+}
+
+export function headerObjectsIn({ voucher, headers }: Judging): readonly ObjectRef[] {
+  return dialectOf(voucher.operation.dialect).headerObjects?.(headers) ?? [];
 }
 
 function adapt(text: string, root: JsonNode, { changes }: Permitted, x: Judging): Soon<Prepared | Refusal> {

@@ -15,6 +15,7 @@ import { holdBody } from './modes.ts';
 import { choosingOf, type JudgedRequest, upstreamChanges } from './outgoing.ts';
 import { permittedModels } from './permit.ts';
 import type { Judging } from './prepare.ts';
+import { type Proof, prove, proveUnread } from './prove.ts';
 
 type Actions = readonly SessionAction[];
 
@@ -27,7 +28,7 @@ export interface RequestStep {
 /** Answers the events of a request's body until it is judged. */
 export interface Request {
   /** What answers the headers. */
-  start(): Actions;
+  start(): Soon<Actions | Refusal>;
   on(event: Event): Soon<RequestStep | Refusal>;
 }
 
@@ -36,7 +37,10 @@ export function openRequest(mode: BodyMode, headers: Headers, x: Judging): Reque
   const bound = x.policy.bounds.requestBytes;
   if (Number(first(headers, 'content-length') ?? 0) > bound) return refuse('body_too_large');
   const body = new Body(bound);
-  const judge = () => judgeRequest(body.whole(), headers, x);
+  const judge = () =>
+    after(judgeRequest(body.whole(), headers, x), (judged) =>
+      isRefusal(judged) || mode === 'streamed' ? judged : prove(judged, x, body.whole()),
+    );
   if (mode === 'streamed') return openStreamed(body, headers, judge, x);
   return mode === 'full_duplex' ? fullDuplex(body, judge) : buffered(body, judge);
 }
@@ -87,8 +91,16 @@ function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): R
   if (backend === undefined)
     return refuse('mode_unsafe', { detail: 'Unsafe: a streamed request with several backends.' });
   const decoded = headers.has('content-encoding');
+  let secrets: Proof['secrets'] = [];
   return {
-    start: () => [passHeaders(upstreamChanges(backend, decoded), true)],
+    start: () =>
+      after(proveUnread(backend, x), (proof) => {
+        if (isRefusal(proof)) return proof;
+        secrets = proof.secrets;
+        const { set, remove } = upstreamChanges(backend, decoded);
+        const { changes } = proof;
+        return [passHeaders({ set: [...set, ...changes.set], remove: [...remove, ...changes.remove] }, true)];
+      }),
     on(event) {
       // The body held back can leave only in the reply to its last piece.
       if (event.kind !== 'body')
@@ -96,7 +108,10 @@ function openStreamed(body: Body, headers: Headers, judge: Judge, x: Judging): R
       if (!body.add(event.bytes)) return refuse('body_too_large');
       if (!event.endOfStream) return { actions: holdBody('streamed', 'request') };
       return afterwards(
-        after(judge(), (judged) => (!isRefusal(judged) && judged.headersAdapted ? TOO_LATE : judged)),
+        after(judge(), (judged) => {
+          if (isRefusal(judged)) return judged;
+          return judged.headersAdapted ? TOO_LATE : { ...judged, secrets };
+        }),
         (judged) => [{ kind: 'body', direction: 'request', body: wholeOf(judged, body) }],
       );
     },

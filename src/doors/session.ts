@@ -2,43 +2,41 @@
  * The second door: one exchange as a state machine. Events in, actions out; no clock of its own, no gRPC.
  *
  *   opening → request → waiting → answer → over
+ *                               → channel → over
  *
  * Any event that does not fit its phase ends the stream with an error: what is not understood does not pass.
  */
+import { headersWith } from '../backends/withhold.ts';
 import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import { dialectOf } from '../dialects/index.ts';
+import { withCanaries } from '../guards/rules.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
-import { type Answer, openAnswer } from './answer.ts';
+import { type Answer, type Answering, objectContext, openAnswer, passAnswerHeaders } from './answer.ts';
+import { keepMade } from './answer-objects.ts';
 import { answerRefusal } from './answer-refusal.ts';
 import { answeredBy, noteHealth } from './answered.ts';
 import type { Observer } from './chain.ts';
+import { judgeChannel } from './channel-request.ts';
 import { judgeBare } from './judge-bare.ts';
 import type { Closing, Event, Opening, Policies, Session, SessionAction } from './messages.ts';
 import { judgeModes, type Modes, overrideAnswer, passBody } from './modes.ts';
 import { answerOurselves } from './own-answers.ts';
+import { PHASE_MS, type Phase } from './phases.ts';
 import type { Judging } from './prepare.ts';
+import { prove } from './prove.ts';
 import { quotaHeaders } from './quota.ts';
 import { recall } from './recall.ts';
 import { openRequest, type Request } from './request.ts';
+import { rulesOf } from './rules.ts';
 import { Tally } from './tally.ts';
 
-/**
- * How long a phase may take, in milliseconds. Envoy has no limit of its own in full duplex. A request's body has one
- * for the whole of it, so that a trickle cannot hold a place; an answer has one between its pieces, because models
- * think and streams are long.
- */
-const PHASE_MS = {
-  opening: 10_000,
-  request: 60_000,
-  waiting: 900_000,
-  answer: 300_000,
-  over: 10_000,
-} as const;
-type Phase = keyof typeof PHASE_MS;
-
 type Actions = readonly SessionAction[];
+
+/** The backend took the channel. */
+const SWITCHING = '101';
 
 export interface SecondDoorContext {
   readonly policies: Policies;
@@ -64,6 +62,8 @@ class SecondDoor implements Session {
   #policy: Snapshot | undefined;
   #request: Request | undefined;
   #answer: Answer | undefined;
+  /** Of a channel, by the monotonic clock. */
+  #sessionEnd = Number.POSITIVE_INFINITY;
 
   constructor(opening: Opening, context: SecondDoorContext) {
     this.#opening = opening;
@@ -78,7 +78,7 @@ class SecondDoor implements Session {
   }
 
   get deadline(): number {
-    return this.#phaseSince + PHASE_MS[this.#phase];
+    return Math.min(this.#phaseSince + PHASE_MS[this.#phase], this.#sessionEnd);
   }
 
   on(event: Event): Soon<Actions> {
@@ -95,7 +95,8 @@ class SecondDoor implements Session {
   }
 
   close(how: Closing): void {
-    if (this.#finished || this.#answer?.whole) this.#tally.record('allowed', null);
+    if (this.#finished || this.#answer?.whole || this.#phase === 'channel')
+      this.#tally.record('allowed', null);
     else if (how === 'error') this.#tally.record('cut', 'internal');
     else this.#tally.record('abandoned', 'client_gone');
     this.#enter('over');
@@ -103,6 +104,7 @@ class SecondDoor implements Session {
 
   #dispatch(event: Event): Soon<Actions> {
     if (this.#phase === 'over') return this.#afterwards(event);
+    if (this.#phase === 'channel') return this.#passThrough(event);
     if (event.direction === 'request') return this.#onRequest(event);
     return this.#onResponse(event);
   }
@@ -135,6 +137,8 @@ class SecondDoor implements Session {
       tally: this.#tally,
       observe: this.#context.observe,
     };
+    if (operation.name === 'realtime')
+      return endOfStream ? this.#refuse(refuse('upgrade_not_allowed')) : this.#openChannel(modes, judging);
     if (operation.body === 'none')
       return endOfStream ? this.#bare(judging) : this.#refuse(refuse('body_unexpected'));
     if (endOfStream) return this.#refuse(refuse('body_missing'));
@@ -142,7 +146,26 @@ class SecondDoor implements Session {
     const request = openRequest(modes.request, headers, judging);
     if (isRefusal(request)) return this.#refuse(request);
     this.#request = request;
-    return request.start();
+    return after(request.start(), (started) => (isRefusal(started) ? this.#refuse(started) : started));
+  }
+
+  #openChannel(modes: Modes, judging: Judging): Soon<Actions> {
+    this.#enter('request');
+    return after(judgeChannel(modes, judging), (asked) => {
+      if (isRefusal(asked)) return this.#refuse(asked);
+      this.#modes = asked.modes;
+      this.#sessionEnd = this.#ports.clock.elapsed() + judging.policy.bounds.sessionMs;
+      return this.#afterRequest({ actions: asked.actions, judged: asked.judged });
+    });
+  }
+
+  /** What goes through an open channel is not read: whose it is and what it may cost was judged when it was opened. */
+  #passThrough(event: Event): Actions {
+    if (event.kind === 'headers') return this.#outOfOrder(event);
+    this.#enter('channel');
+    if (event.kind === 'trailers') return [{ kind: 'trailers', direction: event.direction }];
+    const mode = this.#modes?.[event.direction] ?? 'streamed';
+    return [passBody(mode, event.direction, event.bytes, event.endOfStream)];
   }
 
   #afterRequest(step: Awaited<ReturnType<Request['on']>>): Actions {
@@ -171,7 +194,10 @@ class SecondDoor implements Session {
       return isRefusal(own) ? this.#refuse(own) : this.#reply(own.body);
     }
     this.#enter('request');
-    return after(judgeBare(judging), (judged) =>
+    const proven = after(judgeBare(judging), (judged) =>
+      isRefusal(judged) ? judged : prove(judged, judging),
+    );
+    return after(proven, (judged) =>
       this.#afterRequest(
         isRefusal(judged)
           ? judged
@@ -214,14 +240,14 @@ class SecondDoor implements Session {
     if (event.kind === 'headers') {
       if (this.#answer !== undefined) return this.#outOfOrder(event);
       if (this.#phase !== 'waiting') return this.#localReply(event);
-      return this.#openAnswer(event.headers, event.endOfStream);
+      return this.#meetAnswer(event.headers, event.endOfStream);
     }
     if (this.#answer === undefined) return this.#outOfOrder(event);
     this.#enter('answer');
     return after(this.#answer.on(event), (step) => this.#afterAnswer(step));
   }
 
-  #openAnswer(headers: Headers, endOfStream: boolean): Actions {
+  #meetAnswer(headers: Headers, endOfStream: boolean): Soon<Actions> {
     const { voucher, judged: chosen } = this.#tally;
     if (
       this.#modes === undefined ||
@@ -234,15 +260,37 @@ class SecondDoor implements Session {
     const judged = answeredBy(chosen, headers, this.#policy);
     this.#tally.judged = judged;
     noteHealth(chosen, judged, headers, this.#ports);
-    this.#enter('answer');
-    this.#tally.status = Number(first(headers, ':status')) || null;
-    const answer = openAnswer(this.#modes, headers, endOfStream, {
+    const model = judged.route.target?.model.name;
+    const rules = withCanaries(rulesOf(this.#policy, voucher, model).output, judged.canaries);
+    const x = {
       voucher,
       policy: this.#policy,
       judged,
+      rules,
       ports: this.#ports,
       tally: this.#tally,
-    });
+      telling: headersWith(judged.secrets ?? [], headers),
+    };
+    const { headerObjects, headerUsage } = dialectOf(voucher.operation.dialect);
+    this.#tally.reported = headerUsage?.(headers);
+    return after(keepMade(headerObjects?.(headers) ?? [], objectContext(x)), (refusal) =>
+      refusal === undefined ? this.#openAnswer(headers, endOfStream, x) : this.#refuse(refusal),
+    );
+  }
+
+  #openAnswer(headers: Headers, endOfStream: boolean, x: Answering): Actions {
+    if (this.#modes === undefined) return this.#fail('response without request', refuse('internal'));
+    const { operation } = x.voucher;
+    if (operation.name === 'realtime' && first(headers, ':status') === SWITCHING) {
+      this.#tally.status = Number(SWITCHING);
+      this.#tally.response = 'skipped';
+      this.#enter('channel');
+      return [passAnswerHeaders(x)];
+    }
+    this.#sessionEnd = Number.POSITIVE_INFINITY;
+    this.#enter('answer');
+    this.#tally.status = Number(first(headers, ':status')) || null;
+    const answer = openAnswer(this.#modes, headers, endOfStream, x);
     if (isRefusal(answer)) return this.#refuse(answer);
     this.#answer = answer;
     return this.#afterAnswer(answer.start(endOfStream));
@@ -322,7 +370,8 @@ class SecondDoor implements Session {
   #fail(reason: string, refusal: Refusal): Actions {
     this.#ports.meter.sessionFailed(reason);
     this.#tally.why = refusal.why ?? null;
-    this.#tally.record(this.#phase === 'answer' ? 'cut' : 'refused', refusal.refused);
+    const begun = this.#phase === 'answer' || this.#phase === 'channel';
+    this.#tally.record(begun ? 'cut' : 'refused', refusal.refused);
     this.#enter('over');
     return [{ kind: 'fail', reason }];
   }
@@ -334,7 +383,7 @@ class SecondDoor implements Session {
 
   #enter(phase: Phase): void {
     // The request's time is counted from its beginning, an answer's from its last piece.
-    if (phase === this.#phase && phase !== 'answer') return;
+    if (phase === this.#phase && phase !== 'answer' && phase !== 'channel') return;
     this.#phase = phase;
     this.#phaseSince = this.#ports.clock.elapsed();
   }

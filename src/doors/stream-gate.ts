@@ -8,6 +8,7 @@ import { type Edit, splice } from '../core/finding.ts';
 import type { Operation } from '../core/operation.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import type { ObjectRef } from '../core/stored-object.ts';
+import type { Role } from '../core/text.ts';
 import {
   type Delta,
   type Dialect,
@@ -19,14 +20,16 @@ import {
 import type { FramedEvent, Framer, Framing } from '../dialects/framing/framing.ts';
 import { type Channel, openChannel, partition } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
-import type { Rules } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
 import { outside } from './offered.ts';
-import { opaqueCounts } from './opaque.ts';
+import { judgeOpaque } from './opaque.ts';
 import type { Tally } from './tally.ts';
 
 /** Choices times fields; more than any client asks for. */
 const MAX_CHANNELS = 512;
+/** Code units of a channel that are looked at as a whole: its beginning, as much as is assessed in one turn. */
+const MAX_SAID = 12 * 1024;
 /** Code units held back in all, should a channel never settle. */
 const MAX_HELD = 1024 * 1024;
 
@@ -41,6 +44,9 @@ interface Placed {
 /** One channel and what is decided about it. */
 interface Track {
   readonly channel: Channel;
+  readonly role: Role;
+  /** What it said, where a rule wants to know what that is as a whole. */
+  said: string;
   length: number;
   settled: number;
   /** Ordered; those before the oldest held delta are dropped as it leaves. */
@@ -68,11 +74,13 @@ export interface GateContext {
   /** What leaves out of an event's data the tools that the caller may not call. */
   readonly withhold: (data: string, offered: readonly OfferedTool[]) => readonly Edit[];
   readonly operation: Operation;
-  readonly rules: Rules;
+  readonly rules: RuleSet;
   readonly vault: Vault;
   /** Take out the event that tells the usage: only we asked for it. */
   readonly dropUsage: boolean;
   readonly tally: Tally;
+  /** Told what a channel said, once it has. */
+  readonly assess: (role: Role, text: string) => void;
   /** Bytes of one event at most. */
   readonly eventBytes: number;
 }
@@ -170,7 +178,9 @@ export class StreamGate {
     this.#firstData ??= framed.data;
     if (view.usage !== undefined) this.#noteUsage(view.usage);
     if (view.opaque.length > 0) {
-      tally.found(opaqueCounts(view.opaque, 'output'));
+      const { counts, blocked } = judgeOpaque(view.opaque, this.#x.rules);
+      tally.found(counts);
+      if (blocked !== undefined) this.#blocked ??= blocked;
       if (this.#inspects) tally.response = 'partial';
     }
     tally.served ??= view.model;
@@ -206,7 +216,9 @@ export class StreamGate {
     if (track === undefined) {
       if (this.#tracks.size >= MAX_CHANNELS) return refuse('answer_unreadable');
       track = {
-        channel: openChannel(this.#x.rules, this.#x.vault, delta.json),
+        role: delta.role,
+        said: '',
+        channel: openChannel(this.#x.rules.of(delta.role), this.#x.vault, delta.json),
         length: 0,
         settled: 0,
         edits: [],
@@ -215,6 +227,8 @@ export class StreamGate {
     }
     const start = track.length;
     track.length += delta.text.length;
+    if (this.#x.rules.of(track.role).assesses !== false && track.said.length < MAX_SAID)
+      track.said += delta.text.slice(0, MAX_SAID - track.said.length);
     this.#settle(track, track.channel.push(delta.text));
     return { delta, track, start, end: track.length };
   }
@@ -223,6 +237,7 @@ export class StreamGate {
     for (const [name, track] of this.#tracks) {
       if (!name.startsWith(prefix)) continue;
       this.#settle(track, track.channel.finish());
+      if (track.said !== '') this.#x.assess(track.role, track.said);
       // A channel that comes again is a new text.
       this.#tracks.delete(name);
     }

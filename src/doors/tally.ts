@@ -104,9 +104,11 @@ export class Tally {
   found(counts: readonly FindingCount[]): void {
     for (const count of counts) {
       const { type, direction, action } = count;
-      this.#ports.meter.found(type, direction, action, count.count);
+      const deed = count.shadow === true ? `shadow_${action}` : action;
+      this.#ports.meter.found(type, direction, deed, count.count);
       const at = this.#findings.findIndex(
-        (f) => f.type === type && f.direction === direction && f.action === action,
+        (f) =>
+          f.type === type && f.direction === direction && f.action === action && f.shadow === count.shadow,
       );
       const before = this.#findings[at];
       if (before === undefined) this.#findings.push(count);

@@ -28,10 +28,17 @@ export class Vault {
   #nonce = '';
   #longest = 0;
 
-  /** @param sent all that the client sent: no placeholder will be found in it */
-  constructor(random: Random, sent: string) {
+  /** Keyed: the same for the same text, and told by nobody without the key. */
+  readonly hash: (text: string) => string;
+
+  /**
+   * @param sent all that the client sent: no placeholder will be found in it
+   * @param hash for masks that are hashes
+   */
+  constructor(random: Random, sent: string, hash: (text: string) => string = noHash) {
     this.#random = random;
     this.#sent = sent;
+    this.hash = hash;
   }
 
   /** How many placeholders there are. */
@@ -73,6 +80,10 @@ export class Vault {
   restorer(json: boolean): Restorer {
     return new Restorer({ nonce: this.#nonce, longest: this.#longest, counts: this.#counts }, json);
   }
+}
+
+function noHash(): never {
+  throw new Error('This vault was given no key to hash with.');
 }
 
 function makeNonce(random: Random, sent: string): string {

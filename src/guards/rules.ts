@@ -1,8 +1,15 @@
-/** What a policy's guardrails make of findings, compiled once a policy: a scanner and a ruling for each type. */
-import type { Action } from '../core/finding.ts';
+/** What guardrails make of findings, compiled once for each set of them that applies: a scanner and rulings by type. */
+import type { Action, Finding } from '../core/finding.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
+import { ROLES, type Role } from '../core/text.ts';
+import { ASSESSMENTS } from './assess/assessor.ts';
+import { CANARY, canaryDetector } from './canary.ts';
+import type { Detector } from './detector.ts';
+import { lookerOf } from './looker.ts';
+import type { MaskStyle } from './mask.ts';
+import { labelOf } from './own/words.ts';
 import { detectorOf } from './registry.ts';
-import { compileScanner, type Scanner } from './scan.ts';
+import { compileScanner, type Scanner, scannerOf } from './scan.ts';
 
 export type Direction = 'input' | 'output';
 
@@ -13,55 +20,201 @@ export interface Rule {
   /** Types, wildcards expanded. */
   readonly detect: readonly string[];
   readonly action: Action;
-  readonly restore: boolean;
+  /** Of `mask`. A pseudonym is put back in the answer. */
+  readonly as: MaskStyle;
   readonly message?: string;
+  /** Texts of these alone; all if absent. */
+  readonly roles?: readonly Role[];
+  /** Findings with a smaller score are none; a default by type if absent. */
+  readonly threshold?: number;
+  /** Texts that are never findings, in lower case. */
+  readonly allow?: ReadonlySet<string>;
+  /** It only notes what it would do. */
+  readonly shadow: boolean;
 }
 
-/** What is done about the findings of one type. */
-export type Ruling =
+/** What is done about a finding. */
+export type Deed =
   | { readonly action: 'block'; readonly refusal: Refusal }
-  | { readonly action: 'mask'; readonly label: string; readonly restore: boolean }
+  | { readonly action: 'mask'; readonly label: string; readonly as: MaskStyle }
+  | { readonly action: 'warn'; readonly rule: string }
   | { readonly action: 'log' };
 
-/** The rules for texts that go one way. */
+/** What a rule says about the findings of one type that are sure enough, and not allowed. */
+export type Ruling = Deed & { readonly least: number; readonly allow?: ReadonlySet<string> };
+
+/** The rules for texts that go one way and are of one role. */
 export interface Rules {
   readonly direction: Direction;
   readonly scanner: Scanner;
-  readonly rulings: ReadonlyMap<string, Ruling>;
+  /** By type, the strictest first. */
+  readonly rulings: ReadonlyMap<string, readonly Ruling[]>;
+  /** The same of rules that only note what they would do. */
+  readonly shadows: ReadonlyMap<string, readonly Ruling[]>;
+  /** Some rule is about what a text is as a whole; about harm, too. */
+  readonly assesses: false | 'injection' | 'harm';
   /** False if there is nothing to look for. */
   readonly active: boolean;
 }
 
-/** Of several rules for one type the strictest counts, of those the first. */
-const SEVERITY: Readonly<Record<Action, number>> = { log: 0, mask: 1, block: 2 };
-
-/** @throws if a rule names a type that no detector has: the policy should not have been loaded */
-export function compileRules(rules: readonly Rule[], direction: Direction): Rules {
-  const strictest = new Map<string, Rule>();
-  for (const rule of rules.filter(({ on }) => on === direction)) {
-    for (const type of rule.detect) {
-      const known = strictest.get(type);
-      if (known === undefined || severityOf(rule) > severityOf(known)) strictest.set(type, rule);
-    }
-  }
-  const scanner = compileScanner(strictest.keys());
-  const rulings = new Map([...strictest].map(([type, rule]) => [type, rulingOf(rule, type)]));
-  return { direction, scanner, rulings, active: rulings.size > 0 };
+/** The rules for texts that go one way. */
+export interface RuleSet {
+  readonly direction: Direction;
+  of(role: Role): Rules;
+  /** What is done about a part that cannot be looked into; undefined where no rule speaks of it. */
+  opaque(type: string): { readonly deed?: Deed; readonly shadow?: Deed };
+  /** For some role there is a rule about what a text is as a whole. */
+  readonly assesses: boolean;
+  /** False if there is nothing to look for, whatever the role. */
+  readonly active: boolean;
 }
 
-/** What is not restored is gone for good, and so stricter than what is. */
-function severityOf({ action, restore }: Rule): number {
-  return SEVERITY[action] + (action === 'mask' && !restore ? 0.5 : 0);
+/** Of several rules for one type the strictest counts, of those the first. What is gone for good is stricter. */
+const SEVERITY: Readonly<Record<Action, number>> = { log: 0, warn: 1, mask: 2, block: 3 };
+
+/** Scores of whole texts are there for every text: how sure one must be where the policy does not say. */
+const DEFAULT_LEAST: readonly (readonly [category: string, least: number])[] = [
+  ['injection', 0.5],
+  ['harm', 0.5],
+];
+
+/** @param own detectors of the policy's own, by type */
+export function compileRuleSet(
+  all: readonly Rule[],
+  direction: Direction,
+  own: OwnDetectors = NONE,
+): RuleSet {
+  const rules = all.filter(({ on }) => on === direction);
+  const known = new Map<string, Rules>();
+  const byRole = new Map(
+    ROLES.map((role): [Role, Rules] => {
+      const applying = rules.filter(({ roles }) => roles === undefined || roles.includes(role));
+      const key = applying.map(({ id }) => id).join('\n');
+      const compiled = known.get(key) ?? compileRules(applying, direction, own);
+      known.set(key, compiled);
+      return [role, compiled];
+    }),
+  );
+  const everywhere = compileRules(
+    rules.filter(({ roles }) => roles === undefined),
+    direction,
+    own,
+  );
+  return {
+    direction,
+    of: (role) => byRole.get(role) ?? everywhere,
+    opaque: (type) => ({
+      ...pick('deed', everywhere.rulings.get(type)?.[0]),
+      ...pick('shadow', everywhere.shadows.get(type)?.[0]),
+    }),
+    assesses: [...byRole.values()].some(({ assesses }) => assesses !== false),
+    active: [...byRole.values()].some(({ active }) => active),
+  };
+}
+
+function pick<K extends string>(key: K, deed: Deed | undefined): Partial<Record<K, Deed>> {
+  return deed === undefined ? {} : ({ [key]: deed } as Record<K, Deed>);
+}
+
+/** @throws if a rule names a type that nobody finds: the policy should not have been loaded */
+export function compileRules(all: readonly Rule[], direction: Direction, own: OwnDetectors = NONE): Rules {
+  const rules = all.filter(({ on }) => on === direction);
+  const rulings = rulingsOf(rules.filter(({ shadow }) => !shadow));
+  const shadows = rulingsOf(rules.filter(({ shadow }) => shadow));
+  const types = [...new Set([...rulings.keys(), ...shadows.keys()])];
+  const common = compileScanner(types.filter((type) => isDetected(type) && !own.has(type)));
+  const lookers = types.flatMap((type) => own.get(type) ?? []).map(lookerOf);
+  const scanner =
+    lookers.length === 0
+      ? common
+      : scannerOf([...common.types, ...own.keys()], [...common.lookers, ...lookers]);
+  const assesses = types.some(isHarm) ? 'harm' : types.some(isAssessment) && 'injection';
+  return { direction, scanner, rulings, shadows, assesses, active: types.length > 0 };
+}
+
+/** Is it for a detector to find, of those that are the same for all requests? */
+function isDetected(type: string): boolean {
+  return !type.startsWith(OPAQUE) && !isAssessment(type) && type !== CANARY;
+}
+
+/** The rules for an answer to a request whose system prompt has canaries. */
+export function withCanaries(set: RuleSet, canaries: readonly string[]): RuleSet {
+  if (canaries.length === 0) return set;
+  const looker = lookerOf(canaryDetector(canaries));
+  const known = new Map<Rules, Rules>();
+  const watching = (rules: Rules): Rules => {
+    if (!rules.rulings.has(CANARY) && !rules.shadows.has(CANARY)) return rules;
+    const { types, lookers } = rules.scanner;
+    const made = known.get(rules) ?? {
+      ...rules,
+      scanner: scannerOf([...types, CANARY], [...lookers, looker]),
+    };
+    known.set(rules, made);
+    return made;
+  };
+  return { ...set, of: (role) => watching(set.of(role)) };
+}
+
+const ASSESSED_TYPES: ReadonlySet<string> = new Set(ASSESSMENTS);
+
+function isHarm(type: string): boolean {
+  return type.startsWith('harm.');
+}
+
+/** Is the type about what a text is as a whole, rather than about something that stands in it? */
+export function isAssessment(type: string): boolean {
+  return ASSESSED_TYPES.has(type);
+}
+
+/** The category of parts that nobody can look into: found by whoever reads the body, not by a detector. */
+export const OPAQUE = 'opaque.';
+
+type OwnDetectors = ReadonlyMap<string, Detector>;
+const NONE: OwnDetectors = new Map();
+
+function rulingsOf(rules: readonly Rule[]): ReadonlyMap<string, readonly Ruling[]> {
+  const byType = new Map<string, Rule[]>();
+  for (const rule of rules)
+    for (const type of rule.detect) byType.set(type, [...(byType.get(type) ?? []), rule]);
+  return new Map(
+    [...byType].map(([type, named]) => [
+      type,
+      named.toSorted((a, b) => severityOf(b) - severityOf(a)).map((rule) => rulingOf(rule, type)),
+    ]),
+  );
+}
+
+function severityOf({ action, as }: Rule): number {
+  return SEVERITY[action] + (action === 'mask' && as !== 'pseudonym' ? 0.5 : 0);
 }
 
 function rulingOf(rule: Rule, type: string): Ruling {
-  if (rule.action === 'log') return { action: 'log' };
-  if (rule.action === 'block') return { action: 'block', refusal: refusalOf(rule) };
-  return {
-    action: 'mask',
-    label: detectorOf(type)?.label ?? type,
-    restore: rule.restore && rule.on === 'input',
-  };
+  const least = rule.threshold ?? DEFAULT_LEAST.find(([category]) => type.startsWith(category))?.[1] ?? 0;
+  return { ...deedOf(rule, type), least, ...(rule.allow && { allow: rule.allow }) };
+}
+
+function deedOf(rule: Rule, type: string): Deed {
+  switch (rule.action) {
+    case 'block':
+      return { action: 'block', refusal: refusalOf(rule) };
+    case 'mask':
+      return { action: 'mask', label: detectorOf(type)?.label ?? labelOf(type), as: rule.as };
+    case 'warn':
+      return { action: 'warn', rule: rule.id };
+    default:
+      return { action: 'log' };
+  }
+}
+
+/** The strictest ruling that speaks of a finding. @param text gives what was found, asked for only where it matters */
+export function rulingFor(
+  rulings: readonly Ruling[] | undefined,
+  finding: Finding,
+  text: () => string,
+): Ruling | undefined {
+  return rulings?.find(
+    ({ least, allow }) => finding.score >= least && allow?.has(text().toLowerCase()) !== true,
+  );
 }
 
 function refusalOf({ id, on, message }: Rule): Refusal {

@@ -6,14 +6,14 @@
  * earlier left. Placeholders stay whole; a finding around one is masked on both sides of it. What is put back for a
  * placeholder is not looked at again. The first finding to block ends the sweep where it starts.
  */
-import type { Edit, Finding, FindingCount } from '../core/finding.ts';
+import type { Action, Edit, Finding, FindingCount } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Followed } from './follow.ts';
 import { JsonStrings } from './json-strings.ts';
+import { masked } from './mask.ts';
 import type { Vault } from './placeholders.ts';
-import { redaction } from './redact.ts';
 import { nameOf, PLACEHOLDER } from './restorer.ts';
-import type { Rules, Ruling } from './rules.ts';
+import { type Rules, type Ruling, rulingFor } from './rules.ts';
 
 /** What became known about a text. Places are UTF-16 code units of the whole text. */
 export interface Swept {
@@ -23,6 +23,8 @@ export interface Swept {
   readonly edits: readonly Edit[];
   /** New ones. */
   readonly counts: readonly FindingCount[];
+  /** Ids of rules that warn, new ones. */
+  readonly warnings?: readonly string[];
   /** Set from when on a rule blocks: nothing from `settled` on may leave, and nothing more will be said. */
   readonly blocked?: Refusal;
 }
@@ -43,7 +45,8 @@ export class Sweep {
   #settled = 0;
   #blocked: Refusal | undefined;
   #edits: Edit[] = [];
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, FindingCount>();
+  readonly #warnings = new Set<string>();
 
   /** @param json the text is JSON itself: what is kept of it is kept as a reader of that JSON sees it */
   constructor(rules: Rules, vault: Vault, json: boolean) {
@@ -68,12 +71,23 @@ export class Sweep {
   #judge(all: readonly Finding[], at: number, slice: Slice): void {
     const finding = all[at];
     if (finding === undefined) return;
-    const ruling = this.#rules.rulings.get(finding.type);
-    if (finding.type === PLACEHOLDER) this.#restore(finding, slice);
-    else if (ruling === undefined) throw new Error(`No ruling for a finding of type ${finding.type}.`);
-    else if (ruling.action === 'mask') this.#mask(all, at, ruling, slice);
-    else this.#count(finding.type);
-    if (ruling?.action === 'block') this.#block(finding, ruling.refusal);
+    if (finding.type === PLACEHOLDER) {
+      this.#restore(finding, slice);
+      return;
+    }
+    const { rulings, shadows } = this.#rules;
+    const [own, shadow] = [rulings.get(finding.type), shadows.get(finding.type)];
+    if (own === undefined && shadow === undefined)
+      throw new Error(`No ruling for a finding of type ${finding.type}.`);
+    const text = () => slice(finding.start, finding.end);
+    const would = rulingFor(shadow, finding, text);
+    if (would !== undefined) this.#count(finding.type, would.action, true);
+    const ruling = rulingFor(own, finding, text);
+    if (ruling === undefined) return;
+    if (ruling.action === 'mask') this.#mask(all, at, ruling, slice);
+    else this.#count(finding.type, ruling.action);
+    if (ruling.action === 'warn') this.#warnings.add(ruling.rule);
+    if (ruling.action === 'block') this.#block(finding, ruling.refusal);
   }
 
   #block({ start }: Finding, refusal: Refusal): void {
@@ -93,7 +107,7 @@ export class Sweep {
   #mask(all: readonly Finding[], at: number, mask: Mask, slice: Slice): void {
     const finding = all[at];
     if (finding === undefined || finding.end <= this.#covered) return;
-    this.#count(finding.type);
+    this.#count(finding.type, 'mask');
     let from = Math.max(finding.start, this.#covered);
     for (let next = at + 1; next < all.length; next += 1) {
       const inside = all[next];
@@ -108,11 +122,12 @@ export class Sweep {
   }
 
   /** Outside of a JSON string it was a number, with a sign perhaps: only a number is sure to fit. */
-  #replacement({ label, restore }: Mask, start: number, end: number, slice: Slice): string {
+  #replacement({ label, as }: Mask, start: number, end: number, slice: Slice): string {
     if (this.#strings?.isInside(start, slice) === false) return '0';
-    if (!restore) return redaction(label);
-    const written = slice(start, end);
-    return this.#vault.placeholderFor(label, this.#strings === undefined ? written : unescaped(written));
+    const written = this.#strings === undefined ? slice(start, end) : unescaped(slice(start, end));
+    return as === 'pseudonym'
+      ? this.#vault.placeholderFor(label, written)
+      : masked(as, label, written, (text) => this.#vault.hash(text));
   }
 
   #edit(start: number, end: number, text: string): void {
@@ -120,8 +135,11 @@ export class Sweep {
     this.#covered = end;
   }
 
-  #count(type: string): void {
-    this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1);
+  #count(type: string, action: Action, shadow = false): void {
+    const key = `${type} ${action} ${shadow}`;
+    const count = (this.#counts.get(key)?.count ?? 0) + 1;
+    const { direction } = this.#rules;
+    this.#counts.set(key, { type, direction, action, count, ...(shadow && { shadow: true as const }) });
   }
 
   #report(): Swept {
@@ -129,14 +147,13 @@ export class Sweep {
     if (this.#edits.length === 0 && this.#counts.size === 0 && this.#blocked === undefined) {
       return { settled: this.#settled, edits: NO_EDITS, counts: NO_COUNTS };
     }
-    const { rulings, direction } = this.#rules;
-    const counts = Array.from(this.#counts, ([type, count]): FindingCount => {
-      return { type, direction, action: rulings.get(type)?.action ?? 'log', count };
-    });
+    const counts = [...this.#counts.values()];
     const edits = this.#edits;
+    const warnings = [...this.#warnings];
     this.#edits = [];
     this.#counts.clear();
-    const swept = { settled: this.#settled, edits, counts };
+    this.#warnings.clear();
+    const swept = { settled: this.#settled, edits, counts, ...(warnings.length > 0 && { warnings }) };
     return this.#blocked === undefined ? swept : { ...swept, blocked: this.#blocked };
   }
 }

@@ -1,6 +1,7 @@
 /** Asks issuers about opaque tokens: RFC 7662, section 2. */
 import { hash } from 'node:crypto';
 import type { Clock, Introspection, IntrospectionAnswer, IntrospectionSource } from '../core/ports.ts';
+import { basic } from './basic.ts';
 import { fetchJson, isObject } from './http.ts';
 
 /** Questions under way at one endpoint; more tokens than that are told to come back. */
@@ -72,10 +73,4 @@ async function ask(source: IntrospectionSource, token: string): Promise<Introspe
   const { active } = fetched.json;
   if (active === true) return { active: true, claims: fetched.json };
   return active === false ? INACTIVE : AWAY;
-}
-
-/** RFC 6749, section 2.3.1: both parts are form-encoded first. */
-function basic(id: string, secret: string): string {
-  const encode = (text: string) => new URLSearchParams({ a: text }).toString().slice(2);
-  return Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64');
 }

@@ -3,7 +3,8 @@ import { type Config, readConfig } from './config.ts';
 import type { Mistake } from './mistake.ts';
 import type { ParsedPolicy } from './parse.ts';
 import { Report } from './report.ts';
-import { compileBackends, type SecretResolver } from './sections/backends.ts';
+import { compileBackends } from './sections/backends.ts';
+import { compileContent, expandContent } from './sections/content.ts';
 import { reportEmptiness } from './sections/emptiness.ts';
 import { compileGrants } from './sections/grants.ts';
 import { compileGuardrails, type ExpandTypes } from './sections/guardrails.ts';
@@ -11,13 +12,14 @@ import { compileIdentity } from './sections/identity.ts';
 import { compileLimits } from './sections/limits.ts';
 import { compileModels } from './sections/models.ts';
 import { priceRules, pricesFor, reportPrices } from './sections/prices.ts';
+import type { SecretResolver } from './sections/secrets.ts';
 import { reportStrangers } from './sections/tenants.ts';
 import type { AuditRules, Bounds, Snapshot } from './snapshot.ts';
 import { atOnce, type Steps } from './steps.ts';
 import { versionOf } from './version.ts';
 
-export type { Secret, SecretResolver } from './sections/backends.ts';
 export type { ExpandTypes } from './sections/guardrails.ts';
+export type { Secret, SecretResolver } from './sections/secrets.ts';
 
 export type Compiled = { readonly warnings: readonly Mistake[] } & (
   | { readonly snapshot: Snapshot }
@@ -62,7 +64,13 @@ export function* compileSteps(
     limits: compileLimits(config, models, report),
     prices: priceRules(config.prices),
     state: Object.freeze({ whenAway: config.state.whenAway, replicas: config.state.replicas }),
-    guardrails: compileGuardrails(config, expand, report),
+    content: compileContent(config, report),
+    guardrails: compileGuardrails(
+      config,
+      models,
+      (pattern) => expandContent(pattern, config) ?? expand(pattern),
+      report,
+    ),
     bounds: boundsOf(config),
     audit: auditOf(config),
   };
@@ -76,6 +84,7 @@ function boundsOf({ bounds }: Config): Bounds {
   return Object.freeze({
     requestBytes: bounds.requestBody,
     responseBytes: bounds.responseBody,
+    sessionMs: bounds.session,
     jsonDepth: bounds.jsonDepth,
     jsonValues: bounds.jsonValues,
   });

@@ -14,6 +14,7 @@ import {
   headersSchema,
   querySchema,
 } from './schema/api-keys.ts';
+import { type ContentConfig, contentNameSchema, contentSchema } from './schema/content.ts';
 import { unknownKey } from './schema/forms.ts';
 import { type GrantConfig, grantSchema } from './schema/grants.ts';
 import { type GuardrailConfig, guardrailSchema } from './schema/guardrails.ts';
@@ -81,13 +82,18 @@ export interface Config {
   readonly backends: ReadonlyMap<string, Entry<BackendConfig>>;
   readonly grants: readonly Entry<GrantConfig>[];
   readonly limits: readonly Entry<LimitConfig>[];
+  readonly content: ReadonlyMap<string, Entry<ContentConfig>>;
   readonly guardrails: readonly Entry<GuardrailConfig>[];
   readonly prices: PricesConfig;
   readonly state: StateConfig;
   readonly audit: AuditConfig;
   readonly bounds: BoundsConfig;
   /** Names that are given, also those whose entry has a mistake. */
-  readonly declared: { readonly models: ReadonlySet<string>; readonly backends: ReadonlySet<string> };
+  readonly declared: {
+    readonly models: ReadonlySet<string>;
+    readonly backends: ReadonlySet<string>;
+    readonly content: ReadonlySet<string>;
+  };
 }
 
 type Section = Readonly<Record<string, unknown>>;
@@ -107,12 +113,17 @@ export function* readConfig(source: ParsedPolicy, report: Report): Steps<Config>
     backends: readMap(root.backends, ['backends'], backendNameSchema, backendSchema, report),
     grants: yield* readListSteps(root.grants, ['grants'], grantSchema, report),
     limits: readList(root.limits, ['limits'], limitSchema, report),
+    content: readMap(root.content, ['content'], contentNameSchema, contentSchema, report),
     guardrails: readList(root.guardrails, ['guardrails'], guardrailSchema, report),
     prices: readOne(or(root.prices, {}), ['prices'], pricesSchema, report) ?? pricesSchema.parse({}),
     state: readOne(or(root.state, {}), ['state'], stateSchema, report) ?? stateSchema.parse({}),
     audit: readOne(or(root.audit, {}), ['audit'], auditSchema, report) ?? {},
     bounds: readOne(or(root.bounds, {}), ['bounds'], boundsSchema, report) ?? boundsSchema.parse({}),
-    declared: { models: namesOf(root.models), backends: namesOf(root.backends) },
+    declared: {
+      models: namesOf(root.models),
+      backends: namesOf(root.backends),
+      content: namesOf(root.content),
+    },
   };
 }
 

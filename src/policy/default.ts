@@ -34,10 +34,12 @@ export function defaultSnapshot(expand: ExpandTypes): Snapshot {
     limits: Object.freeze([]),
     prices: Object.freeze({ currency: 'USD', unknown: 'tokens' }),
     state: Object.freeze({ whenAway: 'deny', replicas: 1 }),
+    content: new Map(),
     guardrails: Object.freeze([log('input', detect), log('output', detect)]),
     bounds: Object.freeze({
       requestBytes: bounds.requestBody,
       responseBytes: bounds.responseBody,
+      sessionMs: bounds.session,
       jsonDepth: bounds.jsonDepth,
       jsonValues: bounds.jsonValues,
     }),
@@ -50,6 +52,7 @@ const EVERYTHING: Grant = Object.freeze({
   effect: 'allow',
   allowsModel: () => true,
   anyModel: true,
+  opensChannels: false,
   features: Object.freeze({ of: () => ({ kind: 'allow' as const }), silent: false }),
   scopesFor: () => [],
   needsBody: false,
@@ -70,7 +73,7 @@ const ANYONE: ApiKeyRules = Object.freeze({
 });
 
 const log = (on: Guardrail['on'], detect: readonly string[]): Guardrail =>
-  Object.freeze({ id: `default-${on}`, on, detect, action: 'log', restore: false });
+  Object.freeze({ id: `default-${on}`, on, detect, action: 'log', as: 'label', shadow: false });
 
 /** Has every name that is asked for, and lists none. */
 class EveryModel extends Map<string, Model> {

@@ -50,6 +50,8 @@ export interface Grant {
   readonly allowsModel: (model: string) => boolean;
   /** Whether a request that the grant allows may go to a backend with these labels; absent: to any. */
   readonly allowsBackend?: (labels: Readonly<Record<string, string>>) => boolean;
+  /** True where it allows channels, into which nobody looks. */
+  readonly opensChannels: boolean;
   /** True where every model is meant, also one that is not known yet. */
   readonly anyModel: boolean;
   /** How an allowing grant treats each feature; which features a denying one is about: all, or those named. */

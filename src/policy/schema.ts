@@ -3,6 +3,7 @@
  * the reference page; nothing about the form of a policy is said anywhere else.
  */
 import { z } from 'zod';
+import { contentNameSchema, contentSchema } from './schema/content.ts';
 import { attribute, backendName, fields, modelName } from './schema/forms.ts';
 import { grantSchema } from './schema/grants.ts';
 import { guardrailSchema } from './schema/guardrails.ts';
@@ -45,6 +46,10 @@ export const policySchema = fields('a policy: a map of sections', {
     .optional()
     .meta({ description: 'Limits. A request must fit into all that apply.' }),
   prices: pricesSchema.prefault({}).meta({ description: 'What is known of prices.' }),
+  content: z.record(contentNameSchema, contentSchema).optional().meta({
+    description:
+      'What is looked for besides: words and patterns of your own. Guardrails name them as `content.<name>`.',
+  }),
   guardrails: z
     .array(guardrailSchema)
     .optional()

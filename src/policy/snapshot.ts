@@ -2,7 +2,11 @@
 import type { Action } from '../core/finding.ts';
 import type { Price } from '../core/money.ts';
 import type { DialectName, OperationName } from '../core/operation.ts';
+import type { TokenSource } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
+import type { Role } from '../core/text.ts';
+import type { Detector } from '../guards/detector.ts';
+import type { MaskStyle } from '../guards/mask.ts';
 import type { Grant } from './grant-rules.ts';
 import type { IdentityRules } from './identity-rules.ts';
 import type { Limit } from './limit-rules.ts';
@@ -28,6 +32,8 @@ export interface Snapshot {
   readonly limits: readonly Limit[];
   readonly prices: PriceRules;
   readonly state: StateRules;
+  /** What the organization itself looks for, by finding type. */
+  readonly content: ReadonlyMap<string, Detector>;
   readonly guardrails: readonly Guardrail[];
   readonly bounds: Bounds;
   readonly audit: AuditRules;
@@ -73,7 +79,9 @@ export interface Backend {
   /** Its address, for whoever writes that cluster; requests never look at it. */
   readonly url?: string;
   /** Sent instead of the client's credential; absent where the backend wants none. */
-  readonly credential?: string;
+  readonly credential?: Credential;
+  /** Of single tenants. Where there is none for the others, the backend serves these alone. */
+  readonly tenantCredentials?: ReadonlyMap<string, Credential>;
   /** Tenants whose requests it serves and whose objects it keeps; absent: everybody's. */
   readonly tenants?: readonly string[];
   /** What grants may require of it. */
@@ -82,16 +90,45 @@ export interface Backend {
   readonly silenceMs?: number;
 }
 
+/** What proves this service to a backend. Its secrets stand in no record, no log and no explanation. */
+export type Credential =
+  /** @property header that it stands in; the dialect's own if absent */
+  | { readonly kind: 'static'; readonly secret: string; readonly header?: string }
+  | { readonly kind: 'token'; readonly source: TokenSource }
+  | ({ readonly kind: 'aws' } & AwsKeys);
+
+/** What requests are signed with, and for what. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly region: string;
+  readonly service: string;
+  /** As the proxy sends it to the backend. */
+  readonly host: string;
+}
+
 export interface Guardrail {
   readonly id: string;
   readonly on: 'input' | 'output';
   /** Finding types, wildcards resolved: `pii.email`. */
   readonly detect: readonly string[];
   readonly action: Action;
-  /** For `mask` on input: put the originals back into the answer. */
-  readonly restore: boolean;
+  /** Of `mask`; a pseudonym is put back in the answer. */
+  readonly as: MaskStyle;
   /** Said to the client when it blocks. */
   readonly message?: string;
+  /** Absent: texts of all roles. */
+  readonly roles?: readonly Role[];
+  /** Absent: each type's own. */
+  readonly threshold?: number;
+  /** Texts that are no findings, in lower case. */
+  readonly allow?: ReadonlySet<string>;
+  readonly shadow: boolean;
+  /** Whether it is about requests of this principal for this model; absent: about all. */
+  readonly concerns?: (principal: Principal, model: string | undefined) => boolean;
+  /** Share of the requests that it is about; absent: all. */
+  readonly sample?: number;
 }
 
 export interface Bounds {
@@ -99,6 +136,8 @@ export interface Bounds {
   readonly requestBytes: number;
   /** Bytes of an answer held for inspection; a stream holds far less. */
   readonly responseBytes: number;
+  /** Milliseconds that a realtime session may last. */
+  readonly sessionMs: number;
   readonly jsonDepth: number;
   readonly jsonValues: number;
 }

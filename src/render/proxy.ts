@@ -51,6 +51,8 @@ export interface ProxyInput {
   readonly groups: readonly FallbackGroup[];
   /** Bytes of the largest body that the policy lets through, in either direction. */
   readonly bodyBytes: number;
+  /** Some grant allows channels (WebSockets). */
+  readonly realtime: boolean;
 }
 
 /** A backend's address, taken apart. */

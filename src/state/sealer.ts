@@ -10,6 +10,8 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import type { Sealer } from '../core/ports.ts';
 
 const TAG = 'v1.';
+/** So that no digest of a text is the seal of another. */
+const OTHER = 'mac.';
 const MAC_LENGTH = 43;
 const PAYLOAD_AT = TAG.length + MAC_LENGTH + 1;
 const MIN_SECRET = 32;
@@ -26,6 +28,7 @@ export function createSealer(secrets: SealSecrets): Sealer {
   const current = keyOf(secrets.current);
   const accepted = secrets.previous === undefined ? [current] : [current, keyOf(secrets.previous)];
   return {
+    mac: (text) => createHmac('sha256', current).update(OTHER).update(text).digest(),
     seal: (payload) => `${TAG}${macOf(current, payload)}.${payload}`,
     open(sealed) {
       if (!sealed.startsWith(TAG) || sealed.charAt(PAYLOAD_AT - 1) !== '.') return undefined;

@@ -75,6 +75,11 @@ export class Metrics implements Meter {
     'Times that the keys of a token issuer were fetched, by outcome.',
     ['issuer', 'outcome'],
   );
+  readonly #tokenFetches = new Counter(
+    'sallyport_backend_token_fetches_total',
+    'Times that a token for backends was fetched, by the host that gives it and the outcome.',
+    ['issuer', 'outcome'],
+  );
   readonly #limited = new Counter(
     'sallyport_limits_reached_total',
     'Limits that were reached, by what came of it: a refusal, or nothing where the limit is in shadow.',
@@ -99,6 +104,7 @@ export class Metrics implements Meter {
     this.#faults,
     this.#delays,
     this.#fetches,
+    this.#tokenFetches,
     this.#limited,
     this.#answers,
     this.#signals,
@@ -161,6 +167,11 @@ export class Metrics implements Meter {
   /** The keys of an issuer were fetched, or could not be. */
   fetchedKeys(issuer: string, outcome: 'fetched' | 'failed'): void {
     this.#fetches.add([issuer, outcome]);
+  }
+
+  /** A token for backends was fetched, or could not be. */
+  fetchedToken(issuer: string, outcome: 'fetched' | 'failed'): void {
+    this.#tokenFetches.add([issuer, outcome]);
   }
 
   /** Adds what is read from other parts. Once. */

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { readPair } from '../../src/cli/explain-recorded.ts';
+import type { Operation } from '../../src/core/operation.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import type { Framing } from '../../src/dialects/framing/framing.ts';
 import { classify, dialectOf } from '../../src/dialects/index.ts';
+import { parse } from '../../src/json/document.ts';
 
 const SHARED = process.env.SALLYPORT_SHARED ?? join(import.meta.dirname, '../../../shared');
 const FOLDER = join(SHARED, 'data/wire');
@@ -89,10 +91,55 @@ describe('recorded pairs', { skip }, () => {
   });
 });
 
+describe('recorded bodies, damaged', { skip }, () => {
+  /** A few characters taken out, said twice, or put in the place of others: the same damage each time. */
+  const damaged = (text: string, random: () => number): string => {
+    const at = Math.floor(random() * text.length);
+    const until = Math.min(text.length, at + 1 + Math.floor(random() * 8));
+    const other = ['', text.slice(at, until).repeat(2), '"', '{', ',', 'null', '1e999', '\\u0000', ']'];
+    return text.slice(0, at) + other[Math.floor(random() * other.length)] + text.slice(until);
+  };
+
+  it('D1, D8, D12: make no reader throw, and are read as JSON.parse reads them or refused', () => {
+    let state = 7;
+    const random = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+      return state / 2 ** 31;
+    };
+    let [accepted, refused] = [0, 0];
+    for (const { request, response } of served) {
+      const operation = operationOf(request.method, request.path);
+      if (operation === undefined || request.encoding !== 'json') continue;
+      const dialect = dialectOf(operation.dialect);
+      for (const body of [request.body, ...(response.encoding === 'json' ? [response.body] : [])]) {
+        for (let round = 0; round < 4; round += 1) {
+          const text = damaged(JSON.stringify(body), random).toWellFormed();
+          const root = parse(text, { depth: 128, values: 1_000_000 });
+          if (isRefusal(root)) {
+            refused += 1;
+            continue;
+          }
+          accepted += 1;
+          JSON.parse(text);
+          dialect.readRequest(operation, text, root, new Map());
+          dialect.readResponse(operation, text, root);
+          dialect.readEvent(operation, { data: text });
+        }
+      }
+    }
+    assert(accepted > 1000 && refused > 1000, `${accepted} accepted, ${refused} refused`);
+  });
+});
+
+function operationOf(method: string, whole: string): Operation | undefined {
+  const [path = '', query = ''] = whole.split('?');
+  const operation = classify({ method, path, query, headers: new Map() });
+  return operation === undefined || isRefusal(operation) ? undefined : operation;
+}
+
 function framingOf({ request, response }: Row): Framing | undefined {
-  const [path = '', query = ''] = request.path.split('?');
-  const operation = classify({ method: request.method, path, query, headers: new Map() });
-  if (operation === undefined || isRefusal(operation)) return undefined;
+  const operation = operationOf(request.method, request.path);
+  if (operation === undefined) return undefined;
   const media = (response.content_type ?? '').split(';', 1)[0]?.trim() ?? '';
   return dialectOf(operation.dialect).framing(operation, media === '' ? 'text/event-stream' : media);
 }

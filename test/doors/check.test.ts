@@ -402,7 +402,7 @@ test('whichever port throws, wherever, the answer is a refusal and never an allo
     { keys: { find: boom } },
     { quotas: openQuotas({ reserve: boom }) },
     { passages: { open: boom, close: boom } },
-    { sealer: { seal: boom, open: boom } },
+    { sealer: { seal: boom, open: boom, mac: boom } },
     { pressure: { overloaded: boom } },
     { clock: { now: boom, elapsed: boom } },
   ];

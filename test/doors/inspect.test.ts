@@ -5,12 +5,21 @@ import type { Segment } from '../../src/dialects/dialect.ts';
 import { inspect, inspectText } from '../../src/doors/inspect.ts';
 import { wholeText } from '../../src/guards/channel.ts';
 import { Vault } from '../../src/guards/placeholders.ts';
-import { compileRules } from '../../src/guards/rules.ts';
+import { compileRuleSet } from '../../src/guards/rules.ts';
 import { world } from '../fakes.ts';
 
 const mask = (action: 'mask' | 'block') =>
-  compileRules(
-    [{ id: 'r', on: 'output', detect: ['pii.email', 'pii.card', 'pii.phone'], action, restore: false }],
+  compileRuleSet(
+    [
+      {
+        id: 'r',
+        on: 'output',
+        detect: ['pii.email', 'pii.card', 'pii.phone'],
+        action,
+        as: 'label',
+        shadow: false,
+      },
+    ],
     'output',
   );
 
@@ -35,9 +44,9 @@ test('a long text comes out of its slices as it would whole, wherever the slices
     const { x } = setting();
     const { json, segments } = body(text);
     const sliced = await inspect(json, segments, x);
-    const whole = wholeText(x.rules, x.vault, text);
+    const whole = wholeText(x.rules.of('user'), x.vault, text);
     assert.equal(JSON.parse(splice(json, sliced.edits)), splice(text, whole.edits), `shift ${shift}`);
-    assert.equal(splice(text, (await inspectText(text, x)).edits), splice(text, whole.edits));
+    assert.equal(splice(text, (await inspectText(text, 'user', x)).edits), splice(text, whole.edits));
     const kinds = (counts: typeof sliced.counts) =>
       counts.map(({ type, count }) => `${type} ${count}`).sort();
     assert.deepEqual(kinds(sliced.counts), kinds(whole.counts));

@@ -186,7 +186,8 @@ describe('tokens', () => {
       on: 'input',
       detect: ['pii.email'],
       action: 'block',
-      restore: false,
+      as: 'label',
+      shadow: false,
     } as const;
     const caller = new Caller([TOKENS, requests], { guardrails: [block] });
     const proxy = await caller.send(CHAT('jo@example.org'));

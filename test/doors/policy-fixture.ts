@@ -6,14 +6,16 @@ export const MASK_INPUT: Guardrail = {
   on: 'input',
   detect: ['pii.email', 'pii.card'],
   action: 'mask',
-  restore: true,
+  as: 'pseudonym',
+  shadow: false,
 };
 export const MASK_OUTPUT: Guardrail = {
   id: 'mask-output',
   on: 'output',
   detect: ['pii.card'],
   action: 'mask',
-  restore: false,
+  as: 'label',
+  shadow: false,
 };
 
 export interface Choices {
@@ -37,6 +39,7 @@ export function grantOf(more: Partial<Grant> = {}): Grant {
     effect: 'allow',
     allowsModel: () => true,
     anyModel: true,
+    opensChannels: false,
     features: { of: () => ({ kind: 'allow' }), silent: true },
     scopesFor: () => [],
     needsBody: false,
@@ -112,7 +115,15 @@ export function policy(choices: Choices = {}): Snapshot {
       ],
     ]),
     backends: new Map([
-      ['openai', { name: 'openai', dialect: 'openai', cluster: 'openai', credential: 'sk-backend' }],
+      [
+        'openai',
+        {
+          name: 'openai',
+          dialect: 'openai',
+          cluster: 'openai',
+          credential: { kind: 'static', secret: 'sk-backend' },
+        },
+      ],
       ['vllm', { name: 'vllm', dialect: 'openai', cluster: 'vllm' }],
     ]),
     grantsFor: (_, operation) => (operations.includes(operation) ? grants : []),
@@ -120,10 +131,12 @@ export function policy(choices: Choices = {}): Snapshot {
     limits: choices.limits ?? [],
     prices: { currency: 'USD', unknown: choices.unknownPrice ?? 'deny' },
     state: { whenAway: 'deny', replicas: 1 },
+    content: new Map(),
     guardrails: choices.guardrails ?? [],
     bounds: {
       requestBytes: 1_000_000,
       responseBytes: 1_000_000,
+      sessionMs: 3_600_000,
       jsonDepth: 128,
       jsonValues: 100_000,
       ...choices.bounds,

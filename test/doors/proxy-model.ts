@@ -37,6 +37,8 @@ export class ProxyModel {
   failed: string | undefined;
   readonly overrides: object[] = [];
   readonly removed: string[] = [];
+  /** Of the request. */
+  readonly takenOff: string[] = [];
   requestHeadersLeft = false;
   #mode: { request: BodyMode; response: BodyMode };
   readonly #deaf: boolean;
@@ -168,6 +170,7 @@ export class ProxyModel {
       this.removed.push(...changes.remove);
       return;
     }
+    this.takenOff.push(...changes.remove);
     for (const [name, value] of changes.set) this.toBackend.set(name, value);
   }
 

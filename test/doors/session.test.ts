@@ -152,7 +152,8 @@ test('a rule that blocks an answer ends its stream in the dialect, and nothing f
     on: 'output',
     detect: ['pii.card'],
     action: 'block',
-    restore: false,
+    as: 'label',
+    shadow: false,
   } as const;
   for (const response of RESPONSE_MODES) {
     const proxy = new ProxyModel({ response, policy: policy({ guardrails: [block] }) });
@@ -173,7 +174,8 @@ test('a rule that blocks a prompt refuses it with its message before anything le
     on: 'input',
     detect: ['pii.card'],
     action: 'block',
-    restore: false,
+    as: 'label',
+    shadow: false,
     message: 'No card numbers.',
   } as const;
   for (const request of REQUEST_MODES) {
@@ -296,7 +298,10 @@ test('no voucher, a foreign, an old or a mismatched one: no passage (F25, F26)',
     [{ voucher: { path: '/v1/embeddings' } }, 500],
     [{ voucher: { method: 'GET' } }, 500],
     [{ voucher: { policy: 'forgotten' } }, 503],
-    [{ ports: world({ sealer: { seal: () => 'x', open: () => undefined } }) }, 500],
+    [
+      { ports: world({ sealer: { seal: () => 'x', open: () => undefined, mac: () => Buffer.alloc(32) } }) },
+      500,
+    ],
   ];
   for (const [scene, status] of scenes) {
     const proxy = new ProxyModel(scene);
@@ -531,11 +536,11 @@ test('whichever port throws at whichever event, no byte passes (F1, F2)', async 
   };
   const limits = [limitOf({ per: ['model'], needsModel: true })];
   const broken: Partial<Ports>[] = [
-    { sealer: { seal: (x) => `seal(${x})`, open: boom } },
+    { sealer: { seal: (x) => `seal(${x})`, open: boom, mac: boom } },
     { passages: { open: boom, close: boom } },
     { quotas: openQuotas({ reserve: boom }) },
     { quotas: openQuotas({ reserve: () => Promise.reject(new Error('injected')) }) },
-    { random: { bytes: boom, fraction: boom } },
+    { sealer: { seal: (x) => `seal(${x})`, open: (x) => x.slice(5, -1), mac: boom } },
     {
       meter: {
         decided: boom,
@@ -557,5 +562,55 @@ test('whichever port throws at whichever event, no byte passes (F1, F2)', async 
     await proxy.whole('request', CHAT('I am jo@example.org')).catch(() => undefined);
     assert.equal(proxy.upstream, '', `bytes left although ${Object.keys(change)} threw`);
     assert.equal(proxy.session.finished, false);
+  }
+});
+
+const LEAKY = [
+  ['application/json', '{"error":{"message":"no such key: sk-backend"}}'],
+  ['application/json', '{"error":{"message":"no such key: \\u0073k\\u002Dbackend"}}'],
+  ['text/html', '<p>no such key: sk-backend</p>'],
+  ['text/event-stream', 'data: {"error":"no such key: sk-backend"}\n\n'],
+] as const;
+
+for (const request of REQUEST_MODES) {
+  test(`an error does not tell our credential, request ${request} (K13)`, async () => {
+    for (const [type, body] of LEAKY) {
+      for (const status of ['400', '401', '429', '500']) {
+        const proxy = new ProxyModel({ policy: single, request });
+        await sendRequest(proxy, request, CHAT('hello'));
+        await proxy.response(type, status, { 'x-asked-with': 'Bearer sk-backend', 'x-other': 'kept' });
+        await proxy.whole('response', body);
+        assert.match(proxy.downstream, /no such key: \[CREDENTIAL\]/);
+        assert.ok(proxy.removed.includes('x-asked-with'));
+        assert.ok(!proxy.removed.includes('x-other'));
+      }
+    }
+  });
+
+  test(`what else may prove somebody to the backend does not travel on, request ${request}`, async () => {
+    const proxy = new ProxyModel({ policy: single, request });
+    await proxy.request({ 'x-api-key': 'k', 'api-key': 'k', 'x-amz-date': 'd', 'x-amzn-trace-id': 't' });
+    if (request === 'buffered') await proxy.whole('request', CHAT('hello'));
+    else await proxy.body('request', CHAT('hello'), true);
+    assert.equal(proxy.toBackend.get('authorization'), 'Bearer sk-backend');
+    assert.deepEqual(proxy.takenOff, ['x-api-key', 'api-key', 'x-amz-date']);
+  });
+}
+
+test('a key leaves in the header that the policy names, and not in that of the dialect', async () => {
+  for (const [header, value] of [
+    ['x-gateway-key', 'sk-gateway'],
+    ['authorization', 'Bearer sk-gateway'],
+  ] as const) {
+    const backends = new Map(
+      [...single.backends].map(([name, backend]) => [
+        name,
+        { ...backend, credential: { kind: 'static', secret: 'sk-gateway', header } as const },
+      ]),
+    );
+    const proxy = new ProxyModel({ policy: { ...single, backends } });
+    await sendRequest(proxy, 'buffered', CHAT('hello'));
+    assert.equal(proxy.toBackend.get(header), value);
+    assert.equal(proxy.toBackend.has('authorization'), header === 'authorization');
   }
 });

@@ -1,8 +1,10 @@
 /** The official SDK of the Model Context Protocol, unchanged: a client, and a server behind the whole. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { digestOf, mint } from '../../src/identity/api-key.ts';
 import type { SeenRequest } from './harness/upstream.ts';
 import { bodyOf, json, last, SECRET } from './sdk-suite.ts';
 import { MASKING, type Stack, startStack } from './stack.ts';
@@ -13,12 +15,19 @@ const TOOLS = ['read_file', 'delete_file', 'read_mail'].map((name) => ({
   inputSchema: { type: 'object' },
 }));
 
-/** A server that answers in JSON, or in events where the tool is read from a mailbox. */
+let sessions = 0;
+
+/** A server that keeps sessions, and answers in JSON, or in events where the tool is read from a mailbox. */
 function server(request: SeenRequest) {
   if (request.method !== 'POST')
     return { status: 405, headers: { 'content-type': 'application/json' }, body: '{}' };
   const { id, method, params } = bodyOf(request);
   if (id === undefined) return { status: 202, body: '' };
+  if (method === 'initialize') {
+    sessions += 1;
+    const { headers, ...rest } = json({ jsonrpc: '2.0', id, result: resultOf(method, params) });
+    return { ...rest, headers: { ...headers, 'mcp-session-id': `session-${sessions}` } };
+  }
   const result = resultOf(method, params);
   const message = { jsonrpc: '2.0', id, result };
   if (method !== 'tools/list' && params?.name !== 'read_mail') return json(message);
@@ -41,8 +50,10 @@ function resultOf(method: string, params: Record<string, unknown> = {}): object 
   return {};
 }
 
+const GLOBEX_KEY = mint({ bytes: (count) => randomBytes(count), fraction: () => 0 });
+const IDENTITY = `{ apiKeys: { keys: [{ id: tester, digest: "KEY", tenant: acme }, { id: other, digest: "${digestOf(GLOBEX_KEY)}", tenant: globex }] } }`;
 const GRANTS =
-  '[{ to: { tenant: acme }, operations: [mcp], models: [plain], features: { mcp: { servers: [plain], tools: ["read_*"] } } }]';
+  '[{ to: { tenant: [acme, globex] }, operations: [mcp], models: [plain], features: { mcp: { servers: [plain], tools: ["read_*"] } } }]';
 
 describe('@modelcontextprotocol/sdk', () => {
   let stack: Stack;
@@ -51,7 +62,7 @@ describe('@modelcontextprotocol/sdk', () => {
       policy: MASKING,
       script: server,
       dialect: 'mcp',
-      sections: { grants: GRANTS },
+      sections: { grants: GRANTS, identity: IDENTITY },
     });
   });
   after(() => stack[Symbol.asyncDispose]());
@@ -91,5 +102,34 @@ describe('@modelcontextprotocol/sdk', () => {
     await client.close();
     await assert.rejects(connect('hidden'), /model_not_allowed|does not allow this model/);
     await assert.rejects(connect('plain', 'sk-wrong'));
+  });
+
+  it('H19, H21: goes on with its own session, and with nobody else’s', async () => {
+    const client = await connect();
+    const session = `session-${sessions}`;
+    await client.listTools();
+    assert.equal(last(stack).headers['mcp-session-id'], session);
+    const call = (key: string, id: string, method = 'POST') =>
+      stack.ask({
+        method,
+        path: '/mcp/plain',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'mcp-session-id': id,
+          accept: 'application/json, text/event-stream',
+        },
+        ...(method === 'POST' && { body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}' }),
+      });
+    assert.equal((await call(stack.key, session)).status, 200);
+    const asked = stack.upstream.begun();
+    const theirs = await call(GLOBEX_KEY, session);
+    const nobodys = await call(GLOBEX_KEY, 'session-that-never-was');
+    assert.equal(theirs.status, 404, theirs.text);
+    assert.equal(JSON.parse(theirs.text).error.data.code, 'object_not_found');
+    assert.equal(theirs.text, nobodys.text);
+    for (const method of ['GET', 'DELETE'])
+      assert.equal((await call(GLOBEX_KEY, session, method)).status, 404);
+    assert.equal(stack.upstream.begun(), asked);
+    await client.close();
   });
 });

@@ -20,6 +20,8 @@ import { awaitRecords, type Bootstrap, CHAT, readAudit, runAll, watchCalm } from
 
 export interface Several extends AsyncDisposable {
   readonly envoy: RunningEnvoy;
+  /** What a client sends that may do all that the policy allows. */
+  readonly authorization: string;
   /** By the names that were given. */
   readonly upstreams: Readonly<Record<string, RunningUpstream>>;
   ask(options?: ClientRequestOptions): Promise<ClientAnswer>;
@@ -78,6 +80,7 @@ async function start(
   cleanUp.unshift(calm.stop);
   return {
     envoy,
+    authorization: `Bearer ${key}`,
     upstreams,
     async ask(request = {}) {
       await calm.come();
@@ -97,7 +100,7 @@ async function start(
 function snapshotOf(text: string, name: string): Snapshot {
   const parsed = parsePolicy([{ name, text }]);
   if ('mistakes' in parsed) throw new Error(JSON.stringify(parsed.mistakes));
-  const compiled = compile(parsed.parsed, () => ({ secret: 'unknown' }), expandTypes, Date.now());
+  const compiled = compile(parsed.parsed, () => ({ unread: true }), expandTypes, Date.now());
   if ('mistakes' in compiled) throw new Error(JSON.stringify(compiled.mistakes));
   return compiled.snapshot;
 }
@@ -106,6 +109,7 @@ function bootstrapFor(snapshot: Snapshot, port: number): Bootstrap {
   const bootstrap = envoyBootstrap({
     backends: [...snapshot.backends.values()],
     groups: fallbackGroups(snapshot),
+    realtime: snapshot.grants.some(({ opensChannels }) => opensChannels),
     bodyBytes: 10 * 1024 * 1024,
     service: [{ host: '127.0.0.1', port }],
     listen: { host: '127.0.0.1', port: 0 },

@@ -170,6 +170,7 @@ export function renderedBootstrap(
   const bootstrap = envoyBootstrap({
     backends: [{ name: 'mock', cluster: 'mock', url: upstream }],
     groups: [],
+    realtime: false,
     bodyBytes: 10 * 1024 * 1024,
     service: ports.map((port) => ({ host: '127.0.0.1', port })),
     listen: { host: '127.0.0.1', port: 0 },

@@ -155,7 +155,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
     },
     passages: struck('passages', state.passages, ['open', 'close']),
     ledger: struck('ledger', { write }, ['write']),
-    sealer: struck('sealer', sealer, ['seal', 'open']),
+    sealer: struck('sealer', sealer, ['seal', 'open', 'mac']),
     pressure: struck('pressure', { overloaded: () => false }, ['overloaded']),
     meter: struck('meter', meter, [
       'decided',
@@ -171,9 +171,22 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
 }
 
 /** No request here brings a token or names a stored object. */
-const { issuerKeys, introspection, tokens, proofs, objects, forecast, tokenCounter, usageBook, signals } =
-  world();
+const {
+  assessor,
+  backendTokens,
+  issuerKeys,
+  introspection,
+  tokens,
+  proofs,
+  objects,
+  forecast,
+  tokenCounter,
+  usageBook,
+  signals,
+} = world();
 const WITHOUT_PROVIDERS = {
+  assessor,
+  backendTokens,
   issuerKeys,
   introspection,
   tokens,

@@ -18,7 +18,14 @@ function rulesOf(
   on: 'input' | 'output' = 'output',
 ): Rules {
   const rules = Object.entries(actions).map(([detect, action]) => {
-    return { id: detect, on, detect: expand(detect), action, restore: on === 'input' };
+    return {
+      id: detect,
+      on,
+      detect: expand(detect),
+      action,
+      as: on === 'input' ? ('pseudonym' as const) : ('label' as const),
+      shadow: false,
+    };
   });
   return compileRules(rules, on);
 }

@@ -35,14 +35,14 @@ function between(type: string, opener: string, closer: string, late = false): De
   };
 }
 
-const mask = (label: string): Ruling => ({ action: 'mask', label, restore: false });
+const mask = (label: string): Ruling => ({ action: 'mask', label, as: 'label', least: 0 });
 const RULINGS: readonly (readonly [Detector, Ruling])[] = [
   [between('angle', '«', '»', true), mask('ANGLE')],
   [between('again', '«', '»'), mask('AGAIN')],
   [between('square', '[', ']'), mask('SQUARE')],
   [between('cutting', '*', '_'), mask('CUTTING')],
-  [between('noted', '(', ')'), { action: 'log' }],
-  [between('forbidden', '{', '}'), { action: 'block', refusal: { refused: 'answer_blocked' } }],
+  [between('noted', '(', ')'), { action: 'log', least: 0 }],
+  [between('forbidden', '{', '}'), { action: 'block', refusal: { refused: 'answer_blocked' }, least: 0 }],
 ];
 
 function rulesOf(...types: readonly string[]): Rules {
@@ -51,7 +51,9 @@ function rulesOf(...types: readonly string[]): Rules {
   return {
     direction: 'output',
     scanner: scannerOf(types, detectors.map(lookerOf)),
-    rulings: new Map(chosen.map(([{ type }, ruling]) => [type, ruling])),
+    rulings: new Map(chosen.map(([{ type }, ruling]) => [type, [ruling]])),
+    shadows: new Map(),
+    assesses: false,
     active: true,
   };
 }

@@ -53,6 +53,7 @@ audit: { file: { path: var/audit } }`);
   assert.deepEqual(snapshot.bounds, {
     requestBytes: 10 * 1024 * 1024,
     responseBytes: 10 * 1024 * 1024,
+    sessionMs: 3_600_000,
     jsonDepth: 128,
     jsonValues: 200_000,
   });
@@ -84,7 +85,10 @@ test('the example policy means what its comments say', () => {
       ['vllm-b', 1, { group: 'vllm-b+vllm-a', backends: ['vllm-a'] }],
     ],
   );
-  assert.equal(snapshot.backends.get('openai')?.credential, 'secret-of-OPENAI_API_KEY');
+  assert.deepEqual(snapshot.backends.get('openai')?.credential, {
+    kind: 'static',
+    secret: 'secret-of-OPENAI_API_KEY',
+  });
   const counted = { principal: caller({ tenant: 'acme' }), operation: 'chat', clientAddress: '' } as const;
   assert.deepEqual(
     snapshot.limits.map(({ id, counts, per, over, mostFor }) => [id, counts, per, over, mostFor(counted)]),
@@ -96,10 +100,10 @@ test('the example policy means what its comments say', () => {
     ],
   );
   assert.deepEqual(
-    snapshot.guardrails.map(({ on, action, restore }) => [on, action, restore]),
+    snapshot.guardrails.map(({ on, action, as }) => [on, action, as]),
     [
-      ['input', 'mask', true],
-      ['output', 'mask', false],
+      ['input', 'mask', 'pseudonym'],
+      ['output', 'mask', 'label'],
     ],
   );
   assert.deepEqual(snapshot.guardrails[0]?.detect, expand('*'));
@@ -215,7 +219,42 @@ backends: { openai: { dialect: openai, credential: { env: KEY } } }`;
   const one = snapshotOf(text, () => ({ secret: 'one' }));
   const two = snapshotOf(text, () => ({ secret: 'two' }));
   assert.equal(one.version, two.version);
-  assert.equal(two.backends.get('openai')?.credential, 'two');
+  assert.deepEqual(two.backends.get('openai')?.credential, { kind: 'static', secret: 'two' });
+});
+
+test('a credential says where its token is had, or in which header it stands', () => {
+  const credentialOf = (credential: string) =>
+    snapshotOf(`version: 1\nbackends: { own: { dialect: openai, credential: ${credential} } }`).backends.get(
+      'own',
+    )?.credential;
+  assert.deepEqual(credentialOf('{ env: KEY, header: api-key }'), {
+    kind: 'static',
+    secret: 'secret-of-KEY',
+    header: 'api-key',
+  });
+  assert.deepEqual(credentialOf('{ google: { metadata: true, scopes: [a, b] } }'), {
+    kind: 'token',
+    source: {
+      kind: 'machine',
+      tokenUrl:
+        'http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token?scopes=a%2Cb',
+      header: ['metadata-flavor', 'Google'],
+    },
+  });
+  assert.deepEqual(
+    credentialOf('{ azure: { tenant: acme.example.org, clientId: app, federatedToken: { file: t } } }'),
+    {
+      kind: 'token',
+      source: {
+        kind: 'client',
+        tokenUrl: 'https://login.microsoftonline.com/acme.example.org/oauth2/v2.0/token',
+        clientId: 'app',
+        clientSecret: 'secret-of-t',
+        authentication: 'federated',
+        scope: 'https://cognitiveservices.azure.com/.default',
+      },
+    },
+  );
 });
 
 test('an empty secret, or one that could bring a header of its own, is a mistake that does not repeat it', () => {
@@ -290,7 +329,10 @@ function allowsAlone(
     );
   const named = models.filter((p) => !p.startsWith('!')).some((p) => fits(p, model));
   const leftOut = models.some((p) => p.startsWith('!') && fits(p.slice(1), model));
-  return isFor && named && !leftOut && [operations].flat().some((name) => name === '*' || name === operation);
+  // Channels go by unread: `*` does not speak of them.
+  const all = operation !== 'realtime';
+  const spoken = [operations].flat().some((name) => name === operation || (all && name === '*'));
+  return isFor && named && !leftOut && spoken;
 }
 
 test('a model is allowed exactly where one grant, read by itself, allows it', () => {

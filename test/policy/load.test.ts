@@ -94,11 +94,17 @@ const withFile = (file: string) =>
 
 test('takes secrets from the environment and from files beside the policy, without their last line break', () => {
   const env = `${BACKENDS}backends: { openai: { dialect: openai, credential: { env: OPENAI_API_KEY } } }`;
-  assert.equal(good(folder({ 'a.yaml': env })).backends.get('openai')?.credential, 'sk-test-1');
+  assert.deepEqual(good(folder({ 'a.yaml': env })).backends.get('openai')?.credential, {
+    kind: 'static',
+    secret: 'sk-test-1',
+  });
   for (const content of ['sk-file', 'sk-file\n', 'sk-file\r\n']) {
     const path = folder({ 'a.yaml': withFile('key'), key: content });
-    assert.equal(good(path).backends.get('openai')?.credential, 'sk-file');
-    assert.equal(good(join(path, 'a.yaml')).backends.get('openai')?.credential, 'sk-file');
+    assert.deepEqual(good(path).backends.get('openai')?.credential, { kind: 'static', secret: 'sk-file' });
+    assert.deepEqual(good(join(path, 'a.yaml')).backends.get('openai')?.credential, {
+      kind: 'static',
+      secret: 'sk-file',
+    });
   }
 });
 

@@ -1,5 +1,6 @@
 /** What a policy depends on besides its text, fixed for the tests. */
 import assert from 'node:assert/strict';
+import { expandTypes } from '../../src/policy/finding-types.ts';
 import { judge, type Setting } from '../../src/policy/load.ts';
 import { formatMistake } from '../../src/policy/mistake.ts';
 import type { Snapshot } from '../../src/policy/snapshot.ts';
@@ -8,6 +9,7 @@ const TYPES = ['pii.email', 'pii.phone', 'pii.card', 'secret.github', 'secret.aw
 
 /** A small stand-in for the detectors' own list. */
 export function expand(pattern: string): readonly string[] {
+  if (/^(?:injection|opaque)\b/.test(pattern)) return expandTypes(pattern);
   const prefix = pattern.endsWith('*') ? pattern.slice(0, -1) : undefined;
   return TYPES.filter((type) => (prefix === undefined ? type === pattern : type.startsWith(prefix)));
 }

@@ -271,7 +271,7 @@ test('a rotated secret is taken without a change of the version', async () => {
   writeFileSync(join(folder, 'key'), 'sk-new\n');
   await next();
   const now = source.current();
-  assert.equal(now?.backends.get('b')?.credential, 'sk-new');
+  assert.deepEqual(now?.backends.get('b')?.credential, { kind: 'static', secret: 'sk-new' });
   assert.equal(now?.version, before?.version);
   assert.equal(now && source.at(now.version), now);
 });

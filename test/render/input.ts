@@ -13,6 +13,7 @@ export const BACKENDS: readonly BackendAddress[] = [
 export const INPUT: BootstrapInput = {
   backends: BACKENDS,
   groups: [],
+  realtime: false,
   bodyBytes: 10 * 1024 * 1024,
   service: [{ host: '127.0.0.1', port: 9000 }],
   listen: { host: '127.0.0.1', port: 8080 },

@@ -5,7 +5,7 @@ import type { Asked, Dialect } from '../dialect.ts';
 import { batchReader } from '../openai/batch.ts';
 import { openai } from '../openai/dialect.ts';
 import { ALL, OF_MODELS, OF_OBJECTS } from '../openai/paths.ts';
-import { pathReader } from '../reading/paths.ts';
+import { pathReader, readRealtime } from '../reading/paths.ts';
 
 const readDeployment = pathReader('azure', ['/openai/deployments/{model}'], OF_MODELS);
 /** Stored things belong to no deployment; newer versions name the deployment in the body as OpenAI does. */
@@ -16,6 +16,7 @@ const readLine = pathReader('azure', ['', '/v1'], ALL);
 
 function classify(asked: Asked): Operation | Refusal | undefined {
   const { method, path } = asked;
+  if (method === 'GET' && path === '/openai/realtime') return readRealtime('azure', asked, 'deployment');
   return (
     readDeployment(method, path) ??
     (isAzure(asked) ? (readResource(method, path) ?? readNewer(method, path)) : undefined)

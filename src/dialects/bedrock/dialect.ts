@@ -9,6 +9,7 @@ import { chunks } from './chunks.ts';
 import { classify } from './classify.ts';
 import { cut, error } from './error.ts';
 import { readRequest } from './request.ts';
+import { headerUsage } from './usage.ts';
 
 export const bedrock: Dialect = {
   ...AS_OPENAI,
@@ -22,6 +23,7 @@ export const bedrock: Dialect = {
     return name === 'invoke' ? chunks : awsEventStream;
   },
   readEvent,
+  headerUsage,
   adapt,
   error,
   cut,

@@ -1,8 +1,10 @@
 /** What answers say that was used, each model in its own words. */
+import { first, type Headers } from '../../core/headers.ts';
+import type { Usage } from '../../core/money.ts';
 import { type JsonNode, memberOf } from '../../json/document.ts';
 import { readUsage as readMessagesUsage } from '../anthropic/usage.ts';
 import type { UsageCounts } from '../dialect.ts';
-import { countIn } from '../reading/counts.ts';
+import { countIn, MOST_TOKENS, wholeUsage } from '../reading/counts.ts';
 import { itemsOf } from '../reading/features.ts';
 
 interface Words {
@@ -62,4 +64,13 @@ function titanResults(text: string, root: JsonNode): UsageCounts | undefined {
   if (input === undefined) return undefined;
   const counts = itemsOf(memberOf(root, 'results')).map((result) => countIn(text, result, 'tokenCount') ?? 0);
   return { input, output: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** What Bedrock itself counted, beside the body of an answer that some models leave without a count. */
+export function headerUsage(headers: Headers): Usage | undefined {
+  const [input, output] = ['input', 'output'].map((side) => {
+    const count = first(headers, `x-amzn-bedrock-${side}-token-count`) ?? '';
+    return /^\d{1,9}$/.test(count) && Number(count) <= MOST_TOKENS ? Number(count) : undefined;
+  });
+  return wholeUsage({ ...(input !== undefined && { input }), ...(output !== undefined && { output }) });
 }

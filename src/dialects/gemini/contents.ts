@@ -1,4 +1,5 @@
 /** Contents: who says what, part by part. */
+
 import type { Refusal } from '../../core/refusal.ts';
 import type { JsonNode, Member } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
@@ -6,6 +7,7 @@ import { oneOrMore } from '../reading/features.ts';
 import { kindOfMedia } from '../reading/fields.ts';
 import { invalid, readEach } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
+import { leadsOutside } from '../remote-url.ts';
 import { camel, judgeNames, named } from './names.ts';
 
 const CONTENT_NAMES = ['role', 'parts'];
@@ -64,6 +66,8 @@ function readPart(texts: RequestTexts, part: JsonNode, speaker: Role): Refusal |
   if (part.kind !== 'object') return void texts.all(part, speaker, 'text');
   const wrong = judgeNames(part, PART_NAMES);
   if (wrong !== undefined) return wrong;
+  const elsewhere = judgeFile(texts, named(part, 'fileData'));
+  if (elsewhere !== undefined) return elsewhere;
   const role = named(part, 'thought')?.kind === 'true' ? 'reasoning' : speaker;
   for (const member of part.members) readMember(texts, member, role);
   return undefined;
@@ -76,6 +80,15 @@ function readMember(texts: RequestTexts, { key, value }: Member, role: Role): vo
   // It lives at the provider: here or elsewhere, nobody else can look.
   else if (name === 'fileData') texts.part('remote', read);
   else read();
+}
+
+/** What the provider is to fetch: from its own storage, or from where anybody could. */
+function judgeFile(texts: RequestTexts, data: JsonNode | undefined): Refusal | undefined {
+  const uri = named(data, 'fileUri');
+  if (uri?.kind !== 'string') return undefined;
+  const address = texts.textOf(uri);
+  const own = /^(?:gs:\/\/|files\/)/.test(address);
+  return own || leadsOutside(address) ? undefined : invalid('A URL must be https and lead to a public name.');
 }
 
 function mediaOf(texts: RequestTexts, data: JsonNode): string {

@@ -1,9 +1,11 @@
 /** The Model Context Protocol over Streamable HTTP: one message a request, answered with one, or with events. */
+import { type Headers, joined } from '../../core/headers.ts';
 import { messageOf, REFUSALS, type Refusal, refuse } from '../../core/refusal.ts';
+import type { ObjectRef } from '../../core/stored-object.ts';
 import type { Asked, Dialect } from '../dialect.ts';
 import { eventStream } from '../framing/sse.ts';
 import { AS_OPENAI } from '../openai/common.ts';
-import { shortenList } from '../reading/objects.ts';
+import { refTo, shortenList } from '../reading/objects.ts';
 import { type PathTable, pathReader } from '../reading/paths.ts';
 import { NO_STORAGE } from '../without.ts';
 import { readEvent, readResponse, toolsOf } from './answer.ts';
@@ -29,6 +31,7 @@ export const mcp: Dialect = {
   readResponse,
   framing: eventStream,
   readEvent,
+  headerObjects: sessionIn,
   usesOfPath: ({ pathModel = '' }) => [useOf(pathModel, [])],
   // A call is its tool: nothing is left of it without.
   adapt: () => refuse('feature_not_allowed'),
@@ -36,6 +39,12 @@ export const mcp: Dialect = {
   error: (refusal) => ({ contentType: 'application/json', body: JSON.stringify(errorMessage(refusal)) }),
   cut: (_, refusal) => [{ data: JSON.stringify(errorMessage(refusal)) }],
 };
+
+/** The session that a server gave: whoever has its id could go on with it. */
+function sessionIn(headers: Headers): readonly ObjectRef[] {
+  const id = joined(headers, 'mcp-session-id');
+  return id === undefined ? [] : [refTo('session', id)];
+}
 
 /** JSON-RPC's own codes, where one fits; the id of the request is not known where it is refused. */
 function errorMessage(refusal: Refusal) {

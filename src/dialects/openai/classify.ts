@@ -2,7 +2,7 @@
 import type { Operation } from '../../core/operation.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Asked } from '../dialect.ts';
-import { pathReader } from '../reading/paths.ts';
+import { pathReader, readRealtime } from '../reading/paths.ts';
 import { ALL } from './paths.ts';
 
 /** Where providers keep the API: OpenAI and most; Groq; DeepSeek; OpenRouter; Fireworks; Gemini; Vertex. */
@@ -19,6 +19,11 @@ const PREFIXES = [
 
 export const readPath = pathReader('openai', PREFIXES, ALL);
 
-export function classify({ method, path }: Pick<Asked, 'method' | 'path'>): Operation | Refusal | undefined {
+/** Where a channel is opened, in which both sides speak at once. */
+const REALTIME: ReadonlySet<string> = new Set(['/v1/realtime', '/openai/v1/realtime']);
+
+export function classify(asked: Asked): Operation | Refusal | undefined {
+  const { method, path } = asked;
+  if (method === 'GET' && REALTIME.has(path)) return readRealtime('openai', asked, 'model');
   return readPath(method, path);
 }

@@ -5,6 +5,7 @@ import { type JsonNode, memberOf, parse } from '../../json/document.ts';
 import { type EventView, SILENT_EVENT, type StreamEvent } from '../dialect.ts';
 import { EVENT_BOUNDS, modelIn } from '../reading/answers.ts';
 import { readAnswer } from './answer-texts.ts';
+import { audioIn } from './objects.ts';
 import { readResponseEvent } from './response-event.ts';
 import { readRunEvent } from './run-event.ts';
 import { readUsage } from './usage.ts';
@@ -26,7 +27,7 @@ export function readEvent(operation: Operation, { data }: StreamEvent): EventVie
     ...readAnswer(data, root),
     usage,
     model: modelIn(data, root),
-    made: [],
+    made: operation.name === 'chat' ? audioIn(data, root) : [],
     usageOnly: hasNoChoice(root) && memberOf(root, 'usage')?.kind === 'object',
     end: false,
   };

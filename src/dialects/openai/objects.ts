@@ -3,6 +3,7 @@ import type { Operation, OperationName } from '../../core/operation.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, memberOf } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
+import { itemsOf } from '../reading/features.ts';
 import { idsIn, idsInQuery, listedIn } from '../reading/objects.ts';
 import { itemsIn, itemsKept } from './items.ts';
 
@@ -49,6 +50,7 @@ const MAKING: ReadonlyMap<OperationName, Named> = new Map<OperationName, Named>(
 /** Objects that an answer, or the `response` of an event, names as made for the caller. */
 export function madeIn({ name }: Operation, text: string, root: JsonNode): readonly ObjectRef[] {
   const made = [...idsIn(text, root, MAKING.get(name) ?? []), ...itemsMade(name, text, root)];
+  if (name === 'chat') return audioIn(text, root);
   if (name === 'uploads.complete') return fileIn(text, root);
   const conversation = name.startsWith('responses') ? memberOf(root, 'conversation') : undefined;
   return conversation === undefined || name === 'responses.items' || name === 'responses.delete'
@@ -61,6 +63,15 @@ function itemsMade(name: OperationName, text: string, root: JsonNode): readonly 
     return itemsIn(text, memberOf(root, 'data'));
   const whole = name === 'responses' || name === 'responses.get' || name === 'responses.cancel';
   return whole ? itemsKept(text, root) : [];
+}
+
+/** What a chat said as sound: a later message may name it instead of sending it. */
+export function audioIn(text: string, root: JsonNode): readonly ObjectRef[] {
+  return itemsOf(memberOf(root, 'choices')).flatMap((choice) => {
+    const said = memberOf(choice, 'message') ?? memberOf(choice, 'delta');
+    const audio = memberOf(said, 'audio');
+    return audio === undefined ? [] : idsIn(text, audio, [['id', 'audio']]);
+  });
 }
 
 /** An upload that is complete has become a file. */

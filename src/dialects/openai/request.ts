@@ -33,10 +33,16 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
     tokenInputs: texts.tokenInputs,
     features: featuresOf(operation.name, text, root),
     objects: [...objectsIn(text, root), ...referencesIn(text, itemsNamed(root))],
-    n: numberIn(text, memberOf(root, 'n')),
+    n: copiesIn(text, root),
     maxOutputTokens: boundsIn(text, root).find((bound) => bound !== undefined),
     usageEdits: stream && reportsUsage ? usageEdits(root) : [],
   };
+}
+
+/** A completion is written `best_of` times, however many of them are shown. */
+function copiesIn(text: string, root: JsonObject): number | undefined {
+  const [n, best] = ['n', 'best_of'].map((key) => numberIn(text, memberOf(root, key)));
+  return n === undefined || best === undefined ? (n ?? best) : Math.max(n, best);
 }
 
 /** A conversation takes them as `items`. */

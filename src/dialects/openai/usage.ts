@@ -1,9 +1,7 @@
 /** What a backend says that it used: its form. Whether it is believed is the doors' to say. */
 import type { Usage, UsageReport } from '../../core/money.ts';
 import { type JsonNode, memberOf } from '../../json/document.ts';
-
-/** Above any context window: what claims more, or is no whole number, is no count of tokens. */
-const MOST_TOKENS = 2 ** 24;
+import { MOST_TOKENS } from '../reading/counts.ts';
 
 /**
  * Reads the `usage` member of an answer or a chunk: of chats and completions (`prompt_tokens`), of responses

@@ -3,8 +3,8 @@ import type { Usage } from '../../core/money.ts';
 import { type JsonNode, memberOf } from '../../json/document.ts';
 import type { UsageCounts } from '../dialect.ts';
 
-/** Far above any context window. */
-const MOST_TOKENS = 1e9;
+/** Above any context window: what claims more, or is no whole number, is no count of tokens. */
+export const MOST_TOKENS = 2 ** 24;
 
 /** @returns undefined where there is none, or one that cannot be: negative, a fraction, a text */
 export function countIn(text: string, node: JsonNode | undefined, key: string): number | undefined {

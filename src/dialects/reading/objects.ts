@@ -15,6 +15,7 @@ const MEMBERS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
   ['previous_response_id', 'response'],
   ['response_id', 'response'],
   ['conversation', 'conversation'],
+  ['audio', 'audio'],
   ['conversation_id', 'conversation'],
   ['file_id', 'file'],
   ['file_ids', 'file'],
@@ -98,6 +99,8 @@ function namedBy(text: string, name: string, value: JsonNode): ObjectRef[] {
   const kind = MEMBERS.get(name);
   return oneOrMore(value).flatMap((node) => {
     if (node.kind !== 'string') return objectById(text, kind, node);
+    // Sound that is earlier sound goes by an object; a text is the sound itself, or where it is.
+    if (kind === 'audio') return [];
     const id = stringValue(text, node);
     const meant = kind ?? LOOKS.find(([look]) => look.test(id))?.[1];
     return meant === undefined ? [] : [refTo(meant, id)];

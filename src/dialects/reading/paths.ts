@@ -121,16 +121,37 @@ function isModel(name: string): boolean {
 }
 
 /**
+ * A channel is opened by a plain path; which model it is for stands in the query.
+ * @param member of the query that names the model
+ * @returns undefined where it names none
+ */
+export function readRealtime(
+  dialect: DialectName,
+  { path, query }: { readonly path: string; readonly query: string },
+  member: string,
+): Operation | undefined {
+  const found = new RegExp(`(?:^|&)${member}=(${MODELS})(?:&|$)`, 'd').exec(query);
+  const [start = 0, end = 0] = found?.indices?.[1] ?? [];
+  const pathModel = query.slice(start, end);
+  if (found === null || !isModel(pathModel)) return undefined;
+  const before = path.length + 1;
+  const place = { start: before + start, end: before + end, as: 'models' } as const;
+  return { name: 'realtime', dialect, body: 'none', pathModel, pathModelPlace: place };
+}
+
+/**
  * A path, its query included, that names another model.
  * @param path one that was read as `operation`
  * @returns undefined where the path names none, or cannot name that one
  */
 export function withModel(
   path: string,
-  { pathModelPlace: place }: Operation,
+  { pathModel, pathModelPlace: place }: Operation,
   model: string,
 ): string | undefined {
   if (place === undefined || !isModel(model)) return undefined;
+  // A proxy that takes a credential off a query may put the rest of it in another order.
+  if (decodeURIComponent(path.slice(place.start, place.end)) !== pathModel) return undefined;
   const written = place.as === 'escaped' ? model.replaceAll(':', '%3A').replaceAll('/', '%2F') : model;
   if (!new RegExp(`^${PLACEHOLDERS[place.as]}$`).test(written)) return undefined;
   return path.slice(0, place.start) + written + path.slice(place.end);

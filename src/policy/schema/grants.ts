@@ -110,7 +110,8 @@ export const grantSchema = fields('a grant: a map with to, operations and models
         'Callers that match every attribute given; any one of a list will do. `any` is everyone who was let in.',
     }),
   operations: oneOrMore('an operation', 'operations', operationName()).meta({
-    description: 'What they may do; `*` is every operation.',
+    description:
+      'What they may do; `*` is every operation but `realtime`, which opens a channel that nobody looks into and must be named.',
     examples: [['chat', 'embeddings']],
   }),
   models: oneOrMore('a model', 'models', modelPattern())

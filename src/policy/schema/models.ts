@@ -1,6 +1,7 @@
 /** Models, where they are served, and the tenant tree. */
 import { z } from 'zod';
 import { DIALECTS } from '../../core/operation.ts';
+import { credentialSchema } from './credentials.ts';
 import {
   attribute,
   backendName,
@@ -78,27 +79,6 @@ export const modelSchema = fields('a model: a map with backends', {
 const URL_FORM =
   /^https?:\/\/(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~/-]{0,255})?$/;
 
-export const secretSchema = z
-  .union(
-    [
-      fields('{ env: NAME }', {
-        env: text('the name of an environment variable', /^[A-Za-z_][A-Za-z0-9_]{0,127}$/).meta({
-          description: 'The environment variable that holds the secret.',
-          examples: ['OPENAI_API_KEY'],
-        }),
-      }),
-      fields('{ file: path }', {
-        file: text('the path of a file', /^[^\p{Cc}]{1,4096}$/u).meta({
-          description:
-            'The file that holds the secret, relative to the policy; one newline at its end is not part of it.',
-          examples: ['/run/secrets/openai'],
-        }),
-      }),
-    ],
-    { error: 'expected { env: NAME } or { file: path }: a secret is never written into the policy' },
-  )
-  .meta({ description: 'Where a secret is kept. It is never written into the policy.' });
-
 export const backendSchema = fields('a backend: a map with dialect', {
   dialect: choice(DIALECTS).meta({ description: 'The wire format that it speaks.', examples: ['openai'] }),
   cluster: text('the name of an Envoy cluster', /^[A-Za-z0-9][A-Za-z0-9._:|/-]{0,254}$/)
@@ -111,12 +91,20 @@ export const backendSchema = fields('a backend: a map with dialect', {
     .refine((url) => URL.canParse(url), { error: 'expected a URL such as https://api.example.org:8443/v1' })
     .optional()
     .meta({
-      description: 'Its address. Only `sallyport render` reads it, to write the Envoy cluster.',
+      description:
+        'Its address: `sallyport render` writes the Envoy cluster by it, and AWS signatures are for its host.',
       examples: ['https://api.openai.com'],
     }),
-  credential: secretSchema
+  credential: credentialSchema
     .optional()
     .meta({ description: "Sent instead of the client's credential. Without it none is sent." }),
+  tenantCredentials: z
+    .record(attribute('a tenant'), credentialSchema, { error: 'expected a map of credentials by tenant' })
+    .optional()
+    .meta({
+      description:
+        'Credentials of single tenants. Without a `credential` for the others, the backend serves these alone.',
+    }),
   tenants: list('tenants', attribute('a tenant'))
     .optional()
     .meta({
@@ -153,7 +141,6 @@ export const tenantSchema = fields('a tenant: a map with teams', {
     .meta({ description: 'Its teams by name.' }),
 });
 
-export type SecretRef = z.output<typeof secretSchema>;
 export type ModelConfig = z.output<typeof modelSchema>;
 export type BackendConfig = z.output<typeof backendSchema>;
 export type TenantConfig = z.output<typeof tenantSchema>;

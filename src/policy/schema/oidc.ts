@@ -1,9 +1,9 @@
 /** Issuers of tokens: signed ones, and those that only a question to the issuer tells about. */
 import { z } from 'zod';
-import { isLocal } from '../local.ts';
 import { assignSchema } from './assign.ts';
 import { choice, duration, fields, id, integer, labelName, list, text } from './forms.ts';
-import { secretSchema } from './models.ts';
+import { secretSchema } from './secrets.ts';
+import { trustedUrl } from './urls.ts';
 
 /** JWS algorithms with a public key (RFC 7518, RFC 8037). Never `none`, never a shared secret. */
 const ALGORITHMS = [
@@ -18,14 +18,6 @@ const ALGORITHMS = [
   'ES512',
   'EdDSA',
 ] as const;
-
-const URL_ERROR = 'expected an https URL; http only for this machine itself';
-/** Where keys and answers come from must be who it says it is. */
-const trustedUrl = () =>
-  text('an https URL', /^https?:\/\/[^\s?#"\\]{1,512}$/).refine(
-    (url) => URL.canParse(url) && (url.startsWith('https:') || isLocal(url)),
-    { error: URL_ERROR },
-  );
 
 const audiences = () => list('audiences', text('an audience', /^[\x21-\x7e]{1,256}$/));
 

@@ -1,7 +1,7 @@
 /** The record, and the bounds that hold for every request. */
 import { z } from 'zod';
 import { DAYS, parseDays, parseSize, SIZE } from '../quantities.ts';
-import { choice, fields, integer, text } from './forms.ts';
+import { choice, duration, fields, integer, text } from './forms.ts';
 
 /** Bytes as a number or with a unit. */
 function size(least: string, most: string) {
@@ -42,6 +42,9 @@ export const boundsSchema = fields('a map of bounds', {
   jsonDepth: integer('a depth', 1, 128)
     .prefault(128)
     .meta({ description: 'Deepest nesting of a JSON body.' }),
+  session: duration('1m', '1d').prefault('1h').meta({
+    description: 'Longest realtime session. It is cut then, and after five minutes of silence.',
+  }),
   jsonValues: integer('a number of values', 1, 5_000_000).prefault(200_000).meta({
     description: 'Most values in a JSON body. Each costs about 100 bytes of memory while it is read.',
   }),

@@ -1,14 +1,10 @@
 /** Backends, with their credentials in place. */
 import type { Config, Entry } from '../config.ts';
 import type { Report } from '../report.ts';
-import type { BackendConfig, SecretRef } from '../schema/models.ts';
-import type { Backend } from '../snapshot.ts';
-
-/** What became of a secret. A problem names the variable or the file, never what it holds. */
-export type Secret = { readonly secret: string } | { readonly problem: string };
-
-/** Looks a secret up where the policy says it is kept. */
-export type SecretResolver = (ref: SecretRef) => Secret;
+import type { BackendConfig } from '../schema/models.ts';
+import type { Backend, Credential } from '../snapshot.ts';
+import { compileCredential } from './credentials.ts';
+import type { SecretResolver } from './secrets.ts';
 
 export function compileBackends(
   config: Config,
@@ -34,31 +30,32 @@ function backendOf(
   resolve: SecretResolver,
   report: Report,
 ): Backend {
-  const { dialect, cluster = name, url, credential, tenants, labels, silence } = entry.value;
-  const secret = credential && readSecret(credential, [...entry.path, 'credential'], resolve, report);
+  const {
+    dialect,
+    cluster = name,
+    url,
+    credential,
+    tenantCredentials,
+    tenants,
+    labels,
+    silence,
+  } = entry.value;
+  const own = compileCredential(credential, entry.value, [...entry.path, 'credential'], resolve, report);
+  const ofTenants = new Map<string, Credential>();
+  for (const [tenant, config] of Object.entries(tenantCredentials ?? {})) {
+    const path = [...entry.path, 'tenantCredentials', tenant];
+    const compiled = compileCredential(config, entry.value, path, resolve, report);
+    if (compiled !== undefined) ofTenants.set(tenant, compiled);
+  }
   return Object.freeze({
     name,
     dialect,
     cluster,
     ...(url !== undefined && { url }),
-    ...(secret !== undefined && { credential: secret }),
+    ...(own !== undefined && { credential: own }),
+    ...(tenantCredentials !== undefined && { tenantCredentials: ofTenants }),
     ...(tenants !== undefined && { tenants: Object.freeze(tenants) }),
     ...(labels !== undefined && { labels: Object.freeze(labels) }),
     ...(silence !== undefined && { silenceMs: silence }),
   });
-}
-
-/** What may stand in a header: visible ASCII, so that a secret cannot bring a header of its own. */
-const HEADER_SAFE = /^[\x21-\x7e]{1,8192}$/;
-
-function readSecret(ref: SecretRef, path: Entry<unknown>['path'], resolve: SecretResolver, report: Report) {
-  const found = resolve(ref);
-  if ('problem' in found) {
-    report.error(path, found.problem);
-    return undefined;
-  }
-  if (HEADER_SAFE.test(found.secret)) return found.secret;
-  const name = 'env' in ref ? `environment variable ${ref.env}` : `file ${ref.file}`;
-  report.error(path, `the ${name} holds no usable secret: expected 1 to 8192 visible ASCII characters`);
-  return undefined;
 }

@@ -39,9 +39,21 @@ export function whyNot(
   if (from.dialect !== to.dialect) return 'they speak different dialects';
   if (pathOf(from) !== pathOf(to)) return 'the paths of their URLs differ';
   if (clusterOf(first, from) === clusterOf(other, to)) return 'they are one cluster';
-  if (JSON.stringify(from.credential) !== JSON.stringify(to.credential)) return 'their credentials differ';
+  if (credentialsOf(from) !== credentialsOf(to)) return 'their credentials differ';
+  if (isSigned(from)) return 'what is signed for one is not signed for the other';
   if (!servesAllOf(from, to)) return 'they serve different tenants';
   return hasLabelsOf(from, to) ? undefined : 'their labels differ';
+}
+
+function credentialsOf({ credential, tenantCredentials }: BackendConfig): string {
+  return JSON.stringify([credential, tenantCredentials]);
+}
+
+/** A signature is about the host. */
+function isSigned({ credential, tenantCredentials }: BackendConfig): boolean {
+  return [credential, ...Object.values(tenantCredentials ?? {})].some(
+    (one) => one !== undefined && 'aws' in one,
+  );
 }
 
 function clusterOf({ name }: ServedConfig, { cluster = name }: BackendConfig): string {

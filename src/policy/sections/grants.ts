@@ -29,7 +29,7 @@ export function* compileGrants(
     reportPatterns(entry);
     reportContradictions(entry, report);
     const { to, models: patterns = ['*'] } = entry.value;
-    const operations = operationsOf(entry.value.operations);
+    const operations = operationsOf(entry.value);
     const grant: Grant = Object.freeze({
       id: idOf(entry),
       effect: entry.value.effect,
@@ -39,6 +39,7 @@ export function* compileGrants(
       features: compileFeatures(entry.value.features, entry.value.effect),
       scopesFor: scopesOf(entry.value),
       ...conditionsOf(entry, shared, report),
+      opensChannels: entry.value.effect === 'allow' && operations.has('realtime'),
       concerns: concernsOf(to, operations),
     });
     return { grant, to, operations };
@@ -73,9 +74,17 @@ function windowsOf(windows: readonly WindowConfig[]): readonly TimeWindow[] {
   return windows.map(({ days, from, until, zone }) => ({ days: new Set(days), from, until, zone }));
 }
 
-/** `files.*` is every operation that begins so. */
-function operationsOf(named: GrantConfig['operations']): ReadonlySet<OperationName> {
-  return new Set(named.flatMap((name) => OPERATIONS.filter(matcher(name))));
+/**
+ * `files.*` is every operation that begins so. What passes through a channel nobody looks into: who allows everything
+ * does not mean that, and who denies everything does.
+ */
+function operationsOf({ operations, effect }: GrantConfig): ReadonlySet<OperationName> {
+  return new Set(
+    operations.flatMap((name) => {
+      const meant = OPERATIONS.filter(matcher(name));
+      return name === '*' && effect === 'allow' ? meant.filter((one) => one !== 'realtime') : meant;
+    }),
+  );
 }
 
 const NO_SCOPES: readonly string[] = Object.freeze([]);

@@ -1,35 +1,70 @@
 /** Guardrails, with the finding types that their patterns stand for. */
+
+import { failingTest } from '../caller-test.ts';
 import type { Config, Entry } from '../config.ts';
+import type { Path } from '../mistake.ts';
+import { modelTests } from '../model-patterns.ts';
 import type { Report } from '../report.ts';
 import type { GuardrailConfig } from '../schema/guardrails.ts';
-import type { Guardrail } from '../snapshot.ts';
+import type { Guardrail, Model } from '../snapshot.ts';
 import { didYouMean } from '../suggest.ts';
 import { idOf, reportSameIds } from './ids.ts';
 
 /** The finding types that a pattern such as `pii.*` stands for; none if it names nothing. `*` stands for all. */
 export type ExpandTypes = (pattern: string) => readonly string[];
 
-export function compileGuardrails(config: Config, expand: ExpandTypes, report: Report): readonly Guardrail[] {
+export function compileGuardrails(
+  config: Config,
+  models: ReadonlyMap<string, Model>,
+  expand: ExpandTypes,
+  report: Report,
+): readonly Guardrail[] {
   reportSameIds(config.guardrails, report);
+  const testOf = modelTests(models);
   return Object.freeze(
     config.guardrails.map((entry) => {
       reportContradictions(entry, report);
-      return guardrailOf(entry, expand, report);
+      return guardrailOf(entry, testOf, expand, report);
     }),
   );
 }
 
-function guardrailOf(entry: Entry<GuardrailConfig>, expand: ExpandTypes, report: Report): Guardrail {
-  const { on, action, restore, message } = entry.value;
+function guardrailOf(
+  entry: Entry<GuardrailConfig>,
+  testOf: ReturnType<typeof modelTests>,
+  expand: ExpandTypes,
+  report: Report,
+): Guardrail {
+  const { on, action, as, restore, message, roles, threshold, allow, shadow, sample } = entry.value;
   const detect = Object.freeze([...new Set(typesOf(entry, expand, report))]);
   return Object.freeze({
     id: idOf(entry),
     on,
     detect,
     action,
-    restore,
+    as: as ?? (restore ? 'pseudonym' : 'label'),
+    shadow,
     ...(message !== undefined && { message }),
+    ...(roles !== undefined && { roles: Object.freeze(roles) }),
+    ...(threshold !== undefined && { threshold }),
+    ...(allow !== undefined && { allow: new Set(allow.map((one) => one.toLowerCase())) }),
+    ...(sample !== undefined && { sample }),
+    ...concernsOf(entry.value, testOf),
   });
+}
+
+/** A request that names no model is held to what is said of models, too: nobody knows what it comes to. */
+function concernsOf(
+  { to, models }: GuardrailConfig,
+  testOf: ReturnType<typeof modelTests>,
+): Pick<Guardrail, 'concerns'> {
+  if (to === undefined && models === undefined) return {};
+  const failing = to && failingTest(to);
+  const meant = models && testOf(models);
+  return {
+    concerns: (principal, model) =>
+      failing?.(principal) === undefined && (model === undefined || meant?.(model) !== false),
+  };
 }
 
 function typesOf({ path, value }: Entry<GuardrailConfig>, expand: ExpandTypes, report: Report): string[] {
@@ -37,7 +72,7 @@ function typesOf({ path, value }: Entry<GuardrailConfig>, expand: ExpandTypes, r
     const types = expand(pattern);
     if (types.length === 0) {
       const guess =
-        didYouMean(pattern, expand('*')) ||
+        didYouMean(pattern, [...expand('*'), ...expand('content.*')]) ||
         `: expected one of ${expand('*').join(', ')}, or a pattern of them`;
       report.error([...path, 'detect', i], `unknown finding type ${JSON.stringify(pattern)}${guess}`);
     }
@@ -46,7 +81,24 @@ function typesOf({ path, value }: Entry<GuardrailConfig>, expand: ExpandTypes, r
 }
 
 function reportContradictions({ path, value }: Entry<GuardrailConfig>, report: Report): void {
-  const { on, action, restore, message } = value;
+  const { on, action, as, restore, message } = value;
+  if (as !== undefined && action !== 'mask')
+    report.error([...path, 'as'], `says how a mask is written: expected action mask, found ${action}`);
+  if (as === 'pseudonym' && on === 'output')
+    report.error(
+      [...path, 'as'],
+      'only prompts are restored, in the answer to them: expected on input, found output',
+    );
+  if (restore && as !== undefined && as !== 'pseudonym')
+    report.error([...path, 'restore'], `only pseudonyms can be restored: expected as pseudonym, found ${as}`);
+  if (action === 'warn' && on === 'output')
+    report.error(
+      [...path, 'action'],
+      'a client is warned before it is answered: expected on input, found output',
+    );
+  reportOpaque(path, value, report);
+  reportAssessments(path, value, report);
+  reportCanaries(path, value, report);
   if (restore && action !== 'mask') {
     report.error(
       [...path, 'restore'],
@@ -60,5 +112,43 @@ function reportContradictions({ path, value }: Entry<GuardrailConfig>, report: R
   }
   if (message !== undefined && action !== 'block') {
     report.error([...path, 'message'], `said only where it blocks: expected action block, found ${action}`);
+  }
+}
+
+/** There is nothing to write in place of an image. */
+function reportOpaque(path: Path, { detect, action, roles }: GuardrailConfig, report: Report): void {
+  const at = detect.findIndex((pattern) => pattern.startsWith('opaque'));
+  if (at < 0) return;
+  if (action === 'mask')
+    report.error(
+      [...path, 'detect', at],
+      'what cannot be looked into cannot be masked: expected action block, warn or log',
+    );
+  if (roles !== undefined)
+    report.error([...path, 'roles'], 'parts that cannot be looked into have no role: expected none', 'key');
+}
+
+/** What a system prompt holds is looked for in what the model says. */
+function reportCanaries(path: Path, { detect, on }: GuardrailConfig, report: Report): void {
+  const at = detect.indexOf('canary');
+  if (at >= 0 && on === 'input')
+    report.error([...path, 'detect', at], 'canaries stand in prompts: expected on output, found input');
+}
+
+/** A text as a whole has nothing in it to be written otherwise; and what an answer was is known when it has left. */
+function reportAssessments(path: Path, { detect, action, on }: GuardrailConfig, report: Report): void {
+  for (const [i, pattern] of detect.entries()) {
+    const [category] = pattern.split('.');
+    if (category !== 'injection' && category !== 'harm') continue;
+    const at = [...path, 'detect', i];
+    if (action === 'mask')
+      report.error(at, 'a text as a whole cannot be masked: expected action block, warn or log');
+    if (on === 'output' && category === 'injection')
+      report.error(at, 'only prompts are looked at for injection: expected on input, found output');
+    else if (on === 'output' && action !== 'log')
+      report.error(
+        at,
+        `what an answer is as a whole is known when it has left: expected action log, found ${action}`,
+      );
   }
 }

@@ -6,10 +6,10 @@ import { type HostTest, hostTest } from '../hosts.ts';
 import type { IdentityRules, Requirement, ResourceRules } from '../identity-rules.ts';
 import type { Report } from '../report.ts';
 import type { RequirementConfig } from '../schema/requirements.ts';
-import type { SecretResolver } from './backends.ts';
 import { compileApiKeys } from './keys.ts';
 import { compileMesh, compileMtls } from './mtls.ts';
 import { assignedOf, compileIntrospection, compileIssuers } from './oidc.ts';
+import type { SecretResolver } from './secrets.ts';
 
 /** @param now wall clock, milliseconds; only for warnings about what has expired */
 export function compileIdentity(

@@ -6,7 +6,7 @@ import type { Path } from '../mistake.ts';
 import type { Report } from '../report.ts';
 import type { AssignConfig } from '../schema/assign.ts';
 import type { IntrospectionConfig, OidcConfig } from '../schema/oidc.ts';
-import type { SecretResolver } from './backends.ts';
+import type { SecretResolver } from './secrets.ts';
 
 export function compileIssuers({ identity }: Config, report: Report): ReadonlyMap<string, IssuerRules> {
   const all: readonly Entry<{ readonly id: string }>[] = [...identity.oidc, ...identity.introspection];

@@ -1,4 +1,5 @@
 /** The one listener: what clients reach, made unambiguous before either door is asked. */
+import { WEBSOCKET } from '../../core/headers.ts';
 import type { Address, BodyProfile, FallbackGroup, Upstream } from '../proxy.ts';
 import { explain, type Tree } from '../yaml.ts';
 import { envoyAddress } from './address.ts';
@@ -24,6 +25,7 @@ export interface ListenerInput {
   readonly groups: readonly FallbackGroup[];
   readonly bodies: BodyProfile;
   readonly bodyBytes: number;
+  readonly realtime: boolean;
   readonly tls?: ListenerTls;
 }
 
@@ -51,6 +53,7 @@ function connectionManager(input: ListenerInput): Tree {
     ...typeOf('httpConnectionManager'),
     stat_prefix: 'clients',
     ...connectionRules(input.bodyBytes),
+    ...(input.realtime && { upgrade_configs: [{ upgrade_type: WEBSOCKET }] }),
     access_log: [failureLog()],
     http_filters: [
       { name: 'envoy.filters.http.ext_authz', typed_config: firstDoor(SERVICE) },

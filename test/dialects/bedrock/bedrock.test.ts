@@ -4,7 +4,7 @@ import { isRefusal, REFUSALS, type RefusalCode } from '../../../src/core/refusal
 import { chunks } from '../../../src/dialects/bedrock/chunks.ts';
 import { bedrock } from '../../../src/dialects/bedrock/dialect.ts';
 import { awsEventStream } from '../../../src/dialects/framing/aws-event-stream.ts';
-import { asked, readerOf, said } from '../reader.ts';
+import { asked, headersOf, readerOf, said } from '../reader.ts';
 
 const converse = readerOf('POST /model/anthropic.claude-v2%3A1/converse');
 const stream = readerOf('POST /model/m/converse-stream');
@@ -361,4 +361,24 @@ describe("what Sallyport says in AWS's words", () => {
     assert.deepEqual(names(chunk, '{"type":"message_start"}'), ['message_delta', 'message_stop']);
     assert.deepEqual(names(chunk, '{"outputText":"x"}'), ['modelStreamErrorException!']);
   });
+});
+
+it('what Bedrock counted is told by headers where no body does', () => {
+  const of = (input: string, output: string) =>
+    bedrock.headerUsage?.(
+      headersOf({
+        'x-amzn-bedrock-input-token-count': input,
+        'x-amzn-bedrock-output-token-count': output,
+      }),
+    );
+  assert.deepEqual(of('12', '5'), { input: 12, output: 5, source: 'reported' });
+  for (const [input, output] of [
+    ['', '5'],
+    ['12', ''],
+    ['0', '5'],
+    ['-1', '5'],
+    ['1e3', '5'],
+    ['999999999', '5'],
+  ])
+    assert.equal(of(input ?? '', output ?? ''), undefined);
 });

@@ -206,7 +206,7 @@ describe('what contents ask for', () => {
           {
             parts: [
               { inlineData: { mimeType: 'audio/wav', data } },
-              { fileData: { mimeType: 'application/pdf', fileUri: 'x' } },
+              { fileData: { mimeType: 'application/pdf', fileUri: 'files/x' } },
             ],
           },
         ],
@@ -383,5 +383,28 @@ describe("what Sallyport says in Google's words", () => {
       { first: undefined, last: undefined },
     );
     assert.equal(JSON.parse(failed?.data ?? '').error.status, 'INTERNAL');
+  });
+});
+
+describe('a file that the provider is to fetch', () => {
+  const read = (fileUri: string) =>
+    generate.tryRequest({ contents: [{ parts: [{ fileData: { mimeType: 'audio/mp3', fileUri } }] }] });
+
+  it('H15: comes from its own storage, or from where anybody could get it', () => {
+    for (const uri of [
+      'gs://bucket/a.mp3',
+      'files/abc',
+      'https://generativelanguage.googleapis.com/v1beta/files/abc',
+      'https://www.youtube.com/watch?v=x',
+    ])
+      assert(!isRefusal(read(uri)), uri);
+    for (const uri of [
+      'http://example.org/a',
+      'https://10.0.0.1/a',
+      'https://metadata.internal/',
+      'file:///etc/passwd',
+      'x',
+    ])
+      assert(isRefusal(read(uri)), uri);
   });
 });

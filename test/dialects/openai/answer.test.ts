@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { splice } from '../../../src/core/finding.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
 import { openai } from '../../../src/dialects/openai/dialect.ts';
+import { readerOf } from '../reader.ts';
 import { event, operation, response, textOf, texts } from './reading.ts';
 
 const answer = (message: object, more: object = {}, choice: object = {}) => ({
@@ -413,6 +414,25 @@ describe('what an event of a stream says', () => {
         assert.deepEqual(found, stringsOf(data).sort());
       }),
       { seed: 101, numRuns: 500 },
+    );
+  });
+});
+
+describe('what a chat said as sound', () => {
+  const chat = readerOf('POST /v1/chat/completions');
+
+  it('H19: is its owner’s, whole or streamed, and must be to be named again', () => {
+    const audio = { id: 'audio_1', data: 'QUJD', transcript: 'spoken' };
+    const made = [{ kind: 'audio', id: 'audio_1' }];
+    assert.deepEqual(chat.response({ choices: [{ message: { audio } }] }).made, made);
+    assert.deepEqual(chat.event({ choices: [{ delta: { audio } }] }).made, made);
+    const messages = [
+      { role: 'assistant', audio: { id: 'audio_1' } },
+      { role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'QUJD', format: 'wav' } }] },
+    ];
+    assert.deepEqual(
+      chat.request({ model: 'm', messages, audio: { voice: 'alloy', format: 'wav' } }).objects,
+      made,
     );
   });
 });

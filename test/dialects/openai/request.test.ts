@@ -280,6 +280,17 @@ describe('what a request is about', () => {
     assert.equal(body.slice(model?.places[0]?.start, model?.places[0]?.end), '"gpt\\u002d4o"');
   });
 
+  it('how many answers are written, shown or not', () => {
+    const copies = (more: object) =>
+      request('completions', JSON.stringify({ model: 'm', prompt: 'x', ...more })).n;
+    assert.equal(copies({}), undefined);
+    assert.equal(copies({ n: 2 }), 2);
+    assert.equal(copies({ best_of: 5 }), 5);
+    assert.equal(copies({ n: 2, best_of: 5 }), 5);
+    assert.equal(copies({ n: 5, best_of: 2 }), 5);
+    assert.equal(copies({ n: null, best_of: 3 }), 3);
+  });
+
   it('whether the answer is streamed', () => {
     assert.equal(request('chat', chat({ role: 'user' }, { stream: true })).stream, true);
     assert.equal(request('chat', chat({ role: 'user' }, { stream: false })).stream, false);

@@ -1,0 +1,34 @@
+/** What an organization itself looks for in texts. */
+import type { z } from 'zod';
+import { LONGEST_PHRASE } from '../../guards/own/words.ts';
+import { fields, list, text } from './forms.ts';
+
+/** A part of a finding type, so lower case. */
+export const contentNameSchema = text(
+  'a name: lower-case letters, digits, "_" and "-", at most 32',
+  /^[a-z][a-z0-9_-]{0,31}$/,
+);
+
+export const contentSchema = fields('a map with words or pattern', {
+  words: list(
+    'words and phrases',
+    text(`a word or phrase of at most ${LONGEST_PHRASE} characters`, /^(?=.*\S)[^\p{Cc}]{1,200}$/u),
+  )
+    .optional()
+    .meta({
+      description:
+        'Words and phrases, whole and whatever their case. A space stands for up to four characters of white space.',
+      examples: [['Globex', 'Project Blue Heron']],
+    }),
+  pattern: text('a pattern of at most 2000 characters', /^[^\p{Cc}]{1,2000}$/u)
+    .optional()
+    .meta({
+      description:
+        'A pattern in the language of RE2 in which every repetition has an end: `{1,20}` in place of `+` and `*`. `(?i)` at its beginning makes case not matter.',
+      examples: ['\\bACME-\\d{6}\\b'],
+    }),
+}).refine(({ words, pattern }) => (words === undefined) !== (pattern === undefined), {
+  error: 'expected words or a pattern, one of them',
+});
+
+export type ContentConfig = z.output<typeof contentSchema>;

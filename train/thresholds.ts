@@ -1,0 +1,22 @@
+/**
+ * The sums that score one half, fixed before the report is made: from texts of left-out sources, where at most 0.8 % of
+ * innocent English ones reach it, and at most 2 % of those of any other language.
+ */
+import type { HARMS } from '../src/guards/assess/model.ts';
+
+export const THRESHOLDS = {
+  direct: { english: -0.5, other: 0, slope: 1.2 },
+  indirect: { english: 1.2, other: 1.8, slope: 1.2 },
+} as const;
+
+export const HARM_THRESHOLDS: Readonly<Record<(typeof HARMS)[number], number>> = {
+  'harm.hate': 0,
+  'harm.harassment': 0,
+  'harm.sexual': 0,
+  'harm.minors': 0,
+  'harm.self_harm': 0,
+  'harm.violence': 0,
+  'harm.weapons': 0,
+  'harm.illicit': 0,
+  'harm.malware': 0,
+};
