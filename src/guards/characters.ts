@@ -79,7 +79,19 @@ function isEscaping(text: string, index: number): boolean {
   return count % 2 === 1;
 }
 
-/** May a word begin at `index`: is what stands before it not of the word's characters, or the end of an escape? */
+const ESCAPED = characters('bfnrtu');
+
+/** Is the character at `index` the letter of a JSON escape, behind its backslash? */
+export function isInEscape(text: string, index: number): boolean {
+  return (
+    text.charCodeAt(index - 1) === BACKSLASH && isAt(text, index, ESCAPED) && isEscaping(text, index - 1)
+  );
+}
+
+/**
+ * May a word begin at `index`: is what stands before it not of the word's characters, or the end of an escape? Not at
+ * the letter of an escape itself.
+ */
 export function beginsWord(text: string, index: number, word: CharacterSet = ALPHANUMERIC): boolean {
-  return !isAt(text, index - 1, word) || endsEscape(text, index - 1);
+  return (!isAt(text, index - 1, word) && !isInEscape(text, index)) || endsEscape(text, index - 1);
 }

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Detector, LOOK_BEHIND } from '../../src/guards/detector.ts';
+import type { Recognizer } from '../../src/guards/engine/recognizer.ts';
 import { phone } from '../../src/guards/pii/phone.ts';
 import { Vault } from '../../src/guards/placeholders.ts';
 import { DETECTORS, detectorOf } from '../../src/guards/registry.ts';
 import { alone, found } from './found.ts';
 import { texts, textsAround } from './laws.ts';
-import { ALL_SAMPLES, SAMPLES } from './samples.ts';
+import { ALL_SAMPLES, contextOf, SAMPLES, samplesInContext } from './samples.ts';
 
 const vault = new Vault({ bytes: (count) => new Uint8Array(count).fill(7), fraction: () => 0 }, '');
 const placeholders = ['EMAIL', 'CARD'].flatMap((label) =>
@@ -21,12 +22,28 @@ interface Subject {
   readonly samples: readonly string[];
 }
 
+/** What is told by shape or prefix is read by the same few readers: some of them stand for all. */
+function readsAlone({ type, readers }: Recognizer): boolean {
+  return (readers.length > 0 && type.startsWith('pii.')) || STANDING_FOR_ALL.has(type);
+}
+
+const STANDING_FOR_ALL = new Set([
+  'secret.private_key',
+  'secret.jwt',
+  'secret.slack',
+  'secret.github',
+  'pii.gb.nino',
+  'pii.us.ssn',
+  'pii.hk.id_card',
+  'pii.passport',
+]);
+
 const phones = SAMPLES.get('pii.phone') ?? [];
 const SUBJECTS: readonly Subject[] = [
-  ...DETECTORS.map((recognizer) => ({
+  ...DETECTORS.filter(readsAlone).map((recognizer) => ({
     name: recognizer.type,
     detector: alone(recognizer),
-    samples: SAMPLES.get(recognizer.type) ?? [],
+    samples: samplesInContext(recognizer.type),
   })),
   {
     name: 'pii.phone in all regions',
@@ -55,7 +72,7 @@ for (const { name, detector, samples } of SUBJECTS) {
             end = finding.end;
           }
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
 
@@ -73,7 +90,7 @@ for (const { name, detector, samples } of SUBJECTS) {
             assert.deepEqual(detector.find(text, from), all.slice(sure.length), `on from ${from}`);
           }
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
 
@@ -85,7 +102,7 @@ for (const { name, detector, samples } of SUBJECTS) {
             assert.deepEqual(detector.find(text, end), all.slice(at + 1));
           });
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
 
@@ -121,7 +138,7 @@ describe('every sample', () => {
         ['{"x":"\\n', '\\n"}'],
         ['\\u003c', '\n'],
       ]) {
-        const text = `${before}${sample}${after}`;
+        const text = `${before}${contextOf(type)}${sample}${after}`;
         assert.deepEqual(recognizer && found(recognizer, text), [sample], JSON.stringify(text));
       }
     });

@@ -53,17 +53,17 @@ export function hasPhrase(there: PhraseSet, wanted: PhraseSet): boolean {
   return false;
 }
 
-/** The phrases that begin in the last `CONTEXT` code units before `end`, and end there as well. */
-export function phrasesBefore(text: string, end: number): PhraseSet {
-  let there: Set<number> | undefined;
-  for (let at = Math.max(0, end - CONTEXT); at < end; at += 1) {
-    if (!mayBegin(text, at)) continue;
-    const phrase = readPhrase(text, at, end);
-    if (phrase === -1) continue;
-    there ??= new Set();
-    there.add(phrase);
+/** The phrases that begin at a place, and where each ends. */
+export function phrasesAt(text: string, start: number, see: (phrase: number, end: number) => void): void {
+  if (!mayBegin(text, start)) return;
+  let node = ROOT;
+  for (let at = start; at < text.length; at += 1) {
+    const code = lower(text.charCodeAt(at));
+    const next = node.children.get(code) ?? pastSeparator(node, text, at, code);
+    if (next === undefined) return;
+    node = next;
+    if (node.phrase !== -1 && !goesOn(text, at + 1)) see(node.phrase, at + 1);
   }
-  return there ?? NO_CONTEXT;
 }
 
 /** At a letter after none, at a capital after a small one, and anywhere in scripts without capitals. */
@@ -73,20 +73,6 @@ function mayBegin(text: string, at: number): boolean {
   if (LETTER[code] !== 1) return false;
   if (!isAt(text, at - 1, LETTER)) return !isLetter(text.charCodeAt(at - 1));
   return (code < 97 && text.charCodeAt(at - 1) >= 97) || endsEscape(text, at - 1);
-}
-
-/** The number of the longest phrase that begins here, or -1. */
-function readPhrase(text: string, start: number, end: number): number {
-  let node = ROOT;
-  let phrase = -1;
-  for (let at = start; at < end; at += 1) {
-    const code = lower(text.charCodeAt(at));
-    const next = node.children.get(code) ?? pastSeparator(node, text, at, code);
-    if (next === undefined) break;
-    node = next;
-    if (node.phrase !== -1 && !goesOn(text, at + 1)) phrase = node.phrase;
-  }
-  return phrase;
 }
 
 function lower(code: number): number {

@@ -17,30 +17,32 @@ export interface Literal {
 /** What may not stand before a literal of which a state is a beginning; `undefined` where anything may. */
 type Words = readonly (CharacterSet | undefined)[];
 
+/** States are numbers, the first is 0. What whoever walks it needs is there as plain arrays: it is done for each character. */
 export class Automaton {
-  readonly #classes = new Uint8Array(128);
+  /** The class of each ASCII character; all else is of class 0. */
+  readonly classes = new Uint8Array(128);
+  /** The next state, at the state + the class; its complement (`~`) where a literal ends with it. */
+  readonly next: Int32Array;
   readonly #width: number;
-  /** The next state, at `state * width + class`; the first state is 0. */
-  readonly #next: Int32Array;
-  readonly #ends: readonly (readonly Literal[] | undefined)[];
+  readonly #ends: readonly (readonly Literal[])[];
   readonly #fallbacks: Int32Array;
-  readonly #depths: Int32Array;
+  readonly #depths: readonly number[];
   readonly #begun: readonly Words[];
 
   constructor(literals: readonly Literal[]) {
     this.#width = this.#classify(literals);
-    const trie = growTrie(literals, (code) => this.#classOf(code));
+    const trie = growTrie(literals, (code) => this.classes[code] ?? 0);
     const { next, fallbacks, order } = link(trie.children, this.#width);
-    this.#next = next;
     this.#fallbacks = fallbacks;
-    this.#depths = Int32Array.from(trie.depths);
+    this.#depths = trie.depths;
     this.#begun = trie.begun;
     const ends: (readonly Literal[])[] = trie.ends;
     for (const state of order) {
       const inherited = ends[fallbacks[state] ?? 0] ?? [];
-      if (inherited.length > 0) ends[state] = [...(ends[state] ?? []), ...inherited];
+      if (state !== 0 && inherited.length > 0) ends[state] = [...(ends[state] ?? []), ...inherited];
     }
-    this.#ends = ends.map((all) => (all.length > 0 ? all : undefined));
+    this.#ends = ends;
+    this.next = next.map((state) => (ends[state]?.length ? ~(state * this.#width) : state * this.#width));
   }
 
   #classify(literals: readonly Literal[]): number {
@@ -49,32 +51,23 @@ export class Automaton {
       for (const char of text.toLowerCase()) {
         const code = char.charCodeAt(0);
         if (code >= 128) throw new Error(`A literal must be ASCII: ${text}`);
-        if (this.#classes[code] !== 0) continue;
-        this.#classes[code] = classes;
-        this.#classes[char.toUpperCase().charCodeAt(0)] = classes;
+        if (this.classes[code] !== 0) continue;
+        this.classes[code] = classes;
+        this.classes[char.toUpperCase().charCodeAt(0)] = classes;
         classes += 1;
       }
     }
     return classes;
   }
 
-  #classOf(code: number): number {
-    return code < 128 ? (this.#classes[code] ?? 0) : 0;
-  }
-
-  step(state: number, code: number): number {
-    const kind = code < 128 ? (this.#classes[code] as number) : 0;
-    return this.#next[state * this.#width + kind] as number;
-  }
-
-  /** The literals that end where this state was reached; undefined if there is none. */
-  endsAt(state: number): readonly Literal[] | undefined {
-    return this.#ends[state];
+  /** The literals that end where this state was reached. */
+  endsAt(state: number): readonly Literal[] {
+    return this.#ends[state / this.#width] ?? [];
   }
 
   /** Where the longest beginning of a literal stands that the text ends with; its length if it ends with none. */
   partial(text: string, state: number): number {
-    for (let at = state; at !== 0; at = this.#fallbacks[at] ?? 0) {
+    for (let at = state / this.#width; at !== 0; at = this.#fallbacks[at] ?? 0) {
       const start = text.length - (this.#depths[at] ?? 0);
       const words = this.#begun[at] ?? [];
       if (words.some((word) => word === undefined || beginsWord(text, start, word))) return start;

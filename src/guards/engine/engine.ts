@@ -3,7 +3,7 @@
  * where a word begins as theirs do, or where a literal stands that they wait for.
  */
 import type { Finding } from '../../core/finding.ts';
-import { ALPHANUMERIC, endsEscape, isAt } from '../characters.ts';
+import { ALPHANUMERIC, beginsWord, endsEscape, isAt, isInEscape } from '../characters.ts';
 import { LOOK_BEHIND } from '../detector.ts';
 import { type Begun, type Looker, type Seen, START } from '../looker.ts';
 import { shapeReader } from '../shapes/trie.ts';
@@ -20,7 +20,7 @@ interface Placed {
 /** Reads for several recognizers at once. */
 export interface ManyReader extends Omit<Reader, 'read'> {
   /** @param see is told of each reading, and the number of the recognizer that it is for */
-  readAll(page: Page, at: number, see: (order: number, reading: Reading) => void): void;
+  readAll(page: Page, at: number, see: See): void;
 }
 
 interface Candidate extends Reading {
@@ -28,6 +28,8 @@ interface Candidate extends Reading {
 }
 
 type Asked = Placed | ManyReader;
+/** Is told of each reading, and the number of the recognizer that it is for. */
+type See = (order: number, reading: Reading) => void;
 
 const BACKSLASH = 92;
 /** `\u003c` is the longest escape. */
@@ -101,39 +103,51 @@ export class Engine implements Looker {
   }
 
   /** Asks every reader where it wants to be asked; the automaton's state at the end. */
-  #walk(page: Page, from: number, see: (order: number, reading: Reading) => void): number {
+  #walk(page: Page, from: number, see: See): number {
     const { text } = page;
-    const automaton = this.#automaton;
-    let state = 0;
+    const { length } = text;
+    const { classes, next } = this.#automaton;
     let at = Math.max(0, from - LOOK_BEHIND);
+    let state = 0;
     let inWord = isAt(text, at - 1, ALPHANUMERIC);
-    let backslash = -LONGEST_ESCAPE - 1;
-    for (; at < text.length; at += 1) {
+    /** A word may begin behind an escape up to here. */
+    let behind = at + LONGEST_ESCAPE;
+    for (; at < length; at += 1) {
       const code = text.charCodeAt(at);
-      state = automaton.step(state, code);
-      const ends = automaton.endsAt(state);
-      if (ends !== undefined) this.#askAt(ends, page, at + 1, from, see);
-      const goesOn = inWord && !(at - backslash <= LONGEST_ESCAPE && endsEscape(text, at - 1));
-      inWord = code < ASCII && ALPHANUMERIC[code] === 1;
-      if (code === BACKSLASH) backslash = at;
-      if (at < from || (inWord ? goesOn : code < ASCII)) continue;
-      const here = inWord ? this.#onWord[code] : this.#onAccent;
-      if (here !== undefined && (inWord || isAccentedCapital(code))) ask(here, page, at, see);
+      const ascii = code < ASCII;
+      state = next[ascii ? state + (classes[code] as number) : state] as number;
+      if (state < 0) {
+        state = ~state;
+        this.#askAt(state, page, at + 1, from, see);
+      }
+      if (ascii && ALPHANUMERIC[code] === 1) {
+        if (inWord && (at > behind || !endsEscape(text, at - 1))) continue;
+        inWord = true;
+        this.#askWord(page, at, from, see);
+        continue;
+      }
+      inWord = false;
+      if (code === BACKSLASH) behind = at + LONGEST_ESCAPE;
+      else if (!ascii) this.#askAccent(page, at, from, see);
     }
     return state;
   }
 
-  #askAt(
-    ends: readonly Literal[],
-    page: Page,
-    end: number,
-    from: number,
-    see: (order: number, reading: Reading) => void,
-  ): void {
-    for (const literal of ends) {
+  #askWord(page: Page, at: number, from: number, see: See): void {
+    if (at < from) return;
+    const here = this.#onWord[page.text.charCodeAt(at)];
+    if (here !== undefined && !isInEscape(page.text, at)) ask(here, page, at, see);
+  }
+
+  #askAccent(page: Page, at: number, from: number, see: See): void {
+    if (at >= from && isAccentedCapital(page.text.charCodeAt(at))) ask(this.#onAccent, page, at, see);
+  }
+
+  #askAt(state: number, page: Page, end: number, from: number, see: See): void {
+    for (const literal of this.#automaton.endsAt(state)) {
       const start = end - literal.text.length;
       if (start < from && literal.begins) continue;
-      if (literal.word !== undefined && !beginsHere(page.text, start, literal.word)) continue;
+      if (literal.word !== undefined && !beginsWord(page.text, start, literal.word)) continue;
       const asked = this.#onLiteral[literal.value];
       if (asked !== undefined) askOne(asked, page, start, see);
     }
@@ -162,20 +176,11 @@ export class Engine implements Looker {
 
 const NONE: readonly Finding[] = [];
 
-function beginsHere(text: string, start: number, word: Uint8Array): boolean {
-  return !isAt(text, start - 1, word) || endsEscape(text, start - 1);
-}
-
-function ask(
-  all: readonly Asked[],
-  page: Page,
-  at: number,
-  see: (order: number, reading: Reading) => void,
-): void {
+function ask(all: readonly Asked[], page: Page, at: number, see: See): void {
   for (const one of all) askOne(one, page, at, see);
 }
 
-function askOne(one: Asked, page: Page, at: number, see: (order: number, reading: Reading) => void): void {
+function askOne(one: Asked, page: Page, at: number, see: See): void {
   if ('readAll' in one) one.readAll(page, at, see);
   else {
     const reading = one.reader.read(page, at);

@@ -1,5 +1,5 @@
 /** Dates of birth: dates after words that say so. */
-import { characters, DIGIT, isAt, LETTER, runEnd } from '../characters.ts';
+import { characters, DIGIT, isAt, runEnd } from '../characters.ts';
 import { hasPhrase, phrases } from '../context/phrases.ts';
 import type { Page } from '../engine/page.ts';
 import { found, NOTHING, type Reading, type Recognizer, unfinished } from '../engine/recognizer.ts';
@@ -30,6 +30,9 @@ const MONTHS = new Map<string, number>(
   ].flatMap((names, at) => names.split(' ').map((name) => [name, at + 1] as const)),
 );
 
+const AFTER_DAY = characters('-./ srnte');
+const MONTH_BEGINNINGS = new Set([...MONTHS.keys()].map((name) => name.slice(0, 3)));
+
 const isYear = (year: number) => year >= 1880 && year <= 2100;
 
 function isNumericDate(id: string, written: readonly number[]): boolean {
@@ -45,19 +48,20 @@ const WORDED = /(?:\d{1,2}(?:st|nd|rd|th|\.|er)?(?: of| de)? )(\p{L}{3,10})\.?(?
 const MONTH_FIRST = /(\p{L}{3,10})\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}/uy;
 /** The longest of them, and what follows. */
 const REACH = 40;
-const PART = characters('0-9A-Za-z./, -');
 const WORD = characters('A-Za-z0-9_');
 
 function lengthAt(text: string, at: number): number {
   NUMERIC.lastIndex = at;
   const numeric = NUMERIC.exec(text)?.[0];
-  if (numeric !== undefined && isNumericDate(numeric, numeric.split(/\D+/).map(Number))) return numeric.length;
+  if (numeric !== undefined && isNumericDate(numeric, numeric.split(/\D+/).map(Number)))
+    return numeric.length;
   for (const shape of [WORDED, MONTH_FIRST]) {
     shape.lastIndex = at;
     const [worded = '', month = ''] = shape.exec(text) ?? [];
     const numbers = worded.match(/\d+/g)?.map(Number) ?? [];
     const known = MONTHS.get(month.toLowerCase());
-    if (known !== undefined && isYear(numbers[1] ?? 0) && isDay(known, numbers[0] ?? 0, numbers[1])) return worded.length;
+    if (known !== undefined && isYear(numbers[1] ?? 0) && isDay(known, numbers[0] ?? 0, numbers[1]))
+      return worded.length;
   }
   return 0;
 }
@@ -65,24 +69,26 @@ function lengthAt(text: string, at: number): number {
 function read(page: Page, at: number): Reading {
   const { text } = page;
   if (isAt(text, at - 2, DIGIT) && !isAt(text, at - 1, WORD) && text[at - 1] !== ' ') return NOTHING;
-  if (!hasPhrase(page.contextAt(at), BORN)) return NOTHING;
-  const open = stretch(text, at) === text.length;
-  const length = lengthAt(text, at);
+  const open = isBegun(text, at);
+  const length = mayBeDate(text, at) ? lengthAt(text, at) : 0;
   const end = at + length;
-  if (length > 0 && !isAt(text, end, WORD)) return found(at, end, 0.9, open);
-  return open ? unfinished(at) : NOTHING;
+  const whole = length > 0 && !isAt(text, end, WORD);
+  if (!(whole || open) || !hasPhrase(page.contextAt(at), BORN)) return NOTHING;
+  return whole ? found(at, end, 0.9, open) : unfinished(at);
 }
 
-/** How far what a date is made of goes on, letters of other alphabets included. */
-function stretch(text: string, from: number): number {
-  const limit = Math.min(text.length, from + REACH - 1);
-  let at = from;
-  while (at < limit) {
-    const next = runEnd(text, at, PART, limit);
-    if (next === at && !(text.charCodeAt(at) >= 0xc0)) break;
-    at = Math.max(next, at + 1);
-  }
-  return at < limit || limit === text.length ? at : -1;
+/** A month begins with one of few letters, a year or a day goes on in few ways. */
+function mayBeDate(text: string, at: number): boolean {
+  if (isAt(text, at, DIGIT)) return isAt(text, runEnd(text, at, DIGIT, at + 5), AFTER_DAY);
+  return MONTH_BEGINNINGS.has(text.slice(at, at + 3).toLowerCase());
+}
+
+/** Beginnings of dates, as long as they may go on. */
+const BEGUN =
+  /^(?:\d{1,4}(?:[-./ ]{0,3}\d{0,2}(?:[-./ ]{0,3}\d{0,4})?)?|\d{1,2}(?:st|nd|rd|th|\.|er)?(?: (?:o|of|d|de)?)? ?\p{L}{0,10}\.?(?: (?:d|de)?)?,? ?\d{0,4}|\p{L}{1,10}\.? ?\d{0,2}(?:s|st|n|nd|r|rd|t|th)?,? ?\d{0,4})$/u;
+
+function isBegun(text: string, at: number): boolean {
+  return text.length - at < REACH && BEGUN.test(text.slice(at));
 }
 
 export const birthDate: Recognizer = {
@@ -90,7 +96,7 @@ export const birthDate: Recognizer = {
   label: 'BIRTH_DATE',
   readers: [
     {
-      triggers: [{ on: 'word', first: new Uint8Array(LETTER.map((letter, code) => (letter === 1 && code < 97) || DIGIT[code] === 1 ? 1 : 0)) }],
+      triggers: [{ on: 'word', first: characters('A-Z0-9') }],
       reach: REACH,
       read,
     },

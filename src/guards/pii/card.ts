@@ -6,6 +6,7 @@
 import { beginsWord, characters, DIGIT, isAt, runEnd } from '../characters.ts';
 import type { Page } from '../engine/page.ts';
 import { found, NOTHING, type Reading, type Recognizer } from '../engine/recognizer.ts';
+import { passesLuhn } from './checks.ts';
 
 const LEAST = 13;
 const MOST = 19;
@@ -60,16 +61,6 @@ function issuedLengths(): Uint32Array {
 function isCard(digits: string): boolean {
   const lengths = LENGTHS[Number(digits.slice(0, 4))] ?? 0;
   return (lengths & (1 << digits.length)) !== 0 && passesLuhn(digits);
-}
-
-/** ISO/IEC 7812-1, annex B. */
-function passesLuhn(digits: string): boolean {
-  let sum = 0;
-  for (let at = digits.length - 1, twice = false; at >= 0; at -= 1, twice = !twice) {
-    const digit = digits.charCodeAt(at) - 48;
-    sum += twice ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
-  }
-  return sum % 10 === 0;
 }
 
 const WORD = characters('A-Za-z0-9_');

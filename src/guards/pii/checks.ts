@@ -57,7 +57,8 @@ export function passesMod11_10(digits: string): boolean {
 /** ICAO 9303: weights 7, 3, 1, letters as 10 to 35, the filler `<` as 0; the check digit of a field. */
 export function icaoDigit(field: string): number {
   let sum = 0;
-  for (let at = 0; at < field.length; at += 1) sum += (ICAO_WEIGHTS[at % 3] ?? 0) * icaoValue(field.charCodeAt(at));
+  for (let at = 0; at < field.length; at += 1)
+    sum += (ICAO_WEIGHTS[at % 3] ?? 0) * icaoValue(field.charCodeAt(at));
   return sum % 10;
 }
 const ICAO_WEIGHTS = [7, 3, 1];
@@ -74,12 +75,26 @@ export function passesIcao(id: string): boolean {
 
 /** Verhoeff's multiplication in the dihedral group of ten, and his permutation. */
 const MULTIPLY = [
-  '0123456789', '1234067895', '2340178956', '3401289567', '4012395678',
-  '5987604321', '6598710432', '7659821043', '8765932104', '9876543210',
+  '0123456789',
+  '1234067895',
+  '2340178956',
+  '3401289567',
+  '4012395678',
+  '5987604321',
+  '6598710432',
+  '7659821043',
+  '8765932104',
+  '9876543210',
 ];
 const PERMUTE = [
-  '0123456789', '1576283094', '5803796142', '8916043527',
-  '9453126870', '4286573901', '2793806415', '7046913258',
+  '0123456789',
+  '1576283094',
+  '5803796142',
+  '8916043527',
+  '9453126870',
+  '4286573901',
+  '2793806415',
+  '7046913258',
 ];
 
 export function passesVerhoeff(digits: string): boolean {
@@ -94,9 +109,15 @@ export function passesVerhoeff(digits: string): boolean {
 
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+/** A day or a month to which some countries add a number, to say more by it. */
+export function raised(value: number, by: number): number {
+  return value > by ? value - by : value;
+}
+
 /** Is there such a day? Without a year, 29 February is one. */
 export function isDay(month: number, day: number, year?: number): boolean {
-  if (month === 2 && day === 29 && year !== undefined) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (month === 2 && day === 29 && year !== undefined)
+    return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return day >= 1 && day <= (DAYS[month - 1] ?? 0);
 }
 

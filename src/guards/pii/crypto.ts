@@ -67,7 +67,11 @@ const MOST_BECH32 = 110;
 
 function passesBech32(human: string, data: string): boolean {
   const values = [...human].map((char) => char.charCodeAt(0) >> 5);
-  values.push(0, ...[...human].map((char) => char.charCodeAt(0) & 31), ...[...data].map((char) => BECH32.indexOf(char)));
+  values.push(
+    0,
+    ...[...human].map((char) => char.charCodeAt(0) & 31),
+    ...[...data].map((char) => BECH32.indexOf(char)),
+  );
   let sum = 1;
   for (const value of values) {
     const top = sum >>> 25;
@@ -87,7 +91,11 @@ function readBech32({ text }: Page, start: number): Reading {
   const low = written.toLowerCase();
   const cased = written === low || written === written.toUpperCase();
   const long = end - one > LEAST_BECH32 && end - one - 1 <= MOST_BECH32;
-  const whole = cased && long && !isAt(text, end, ALPHANUMERIC) && passesBech32(low.slice(0, one - start), low.slice(one - start + 1));
+  const whole =
+    cased &&
+    long &&
+    !isAt(text, end, ALPHANUMERIC) &&
+    passesBech32(low.slice(0, one - start), low.slice(one - start + 1));
   return whole || open ? found(start, whole ? end : -1, 0.99, open) : NOTHING;
 }
 
@@ -98,7 +106,9 @@ function passesEip55(hex: string): boolean {
   const low = hex.toLowerCase();
   if (hex === low || hex === hex.toUpperCase()) return /[a-fA-F]/.test(hex) && /\d/.test(hex);
   const hash = Buffer.from(keccak_256(Buffer.from(low))).toString('hex');
-  return [...low].every((char, at) => (Number.parseInt(hash[at] ?? '0', 16) > 7 ? char.toUpperCase() : char) === hex[at]);
+  return [...low].every(
+    (char, at) => (Number.parseInt(hash[at] ?? '0', 16) > 7 ? char.toUpperCase() : char) === hex[at],
+  );
 }
 
 function readEther({ text }: Page, start: number): Reading {
@@ -123,6 +133,10 @@ export const wallet: Recognizer = {
       reach: 7 + MOST_BECH32 + 1,
       read: readBech32,
     },
-    { triggers: [{ on: 'literal', literals: ['0x'], word: ALPHANUMERIC, begins: true }], reach: 2 + ETHER + 1, read: readEther },
+    {
+      triggers: [{ on: 'literal', literals: ['0x'], word: ALPHANUMERIC, begins: true }],
+      reach: 2 + ETHER + 1,
+      read: readEther,
+    },
   ],
 };

@@ -29,7 +29,8 @@ const VIN_VALUES = '0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ';
 /** 49 CFR 565.15: the ninth character is the check of the others. */
 function passesVin(id: string): boolean {
   let sum = 0;
-  for (let at = 0; at < VIN_LENGTH; at += 1) sum += (VIN_VALUES.indexOf(id[at] ?? '') % 10) * (VIN_WEIGHTS[at] ?? 0);
+  for (let at = 0; at < VIN_LENGTH; at += 1)
+    sum += (VIN_VALUES.indexOf(id[at] ?? '') % 10) * (VIN_WEIGHTS[at] ?? 0);
   return id[8] === (sum % 11 === 10 ? 'X' : String(sum % 11));
 }
 
@@ -59,10 +60,51 @@ export const licencePlate: Recognizer = {
   readers: [],
   shapes: {
     plain: [
-      'A 99', 'A 999', 'A 9999', 'AA 99', 'AA 999', 'AA 9999', 'A-AA 9', 'A-AA 99', 'A-AA 999', 'A-AA 9999', 'AA-AA 99', 'AA-AA 999',
-      'AA-A 99', 'AA-A 999', 'AAA-AA 99', 'AAA-A 999', 'A A 1', 'A AA 999', 'A AA 9999', 'AA AA 999', 'AAA A 999', 'AA99 AAA', 'AA99AAA', 'AAA 999', 'AAA-999',
-      'AAA999', 'AAA-9999', 'AAA 9999', 'AAA9999', 'AA-999-AA', 'AA 999 AA', 'AA999AA', '9AAA999', '9999 AAA', '9999AAA', 'AA 99 AA 9999', 'AA99AA9999',
-      'AA-99-99', '99-AA-99', '99-99-AA', 'AAA9A99', '99A-999.99', 'AA 99999', 'AAA 99A', 'AAA99A',
+      'A 99',
+      'A 999',
+      'A 9999',
+      'AA 99',
+      'AA 999',
+      'AA 9999',
+      'A-AA 9',
+      'A-AA 99',
+      'A-AA 999',
+      'A-AA 9999',
+      'AA-AA 99',
+      'AA-AA 999',
+      'AA-A 99',
+      'AA-A 999',
+      'AAA-AA 99',
+      'AAA-A 999',
+      'A A 9',
+      'A AA 999',
+      'A AA 9999',
+      'AA AA 999',
+      'AAA A 999',
+      'AA99 AAA',
+      'AA99AAA',
+      'AAA 999',
+      'AAA-999',
+      'AAA999',
+      'AAA-9999',
+      'AAA 9999',
+      'AAA9999',
+      'AA-999-AA',
+      'AA 999 AA',
+      'AA999AA',
+      '9AAA999',
+      '9999 AAA',
+      '9999AAA',
+      'AA 99 AA 9999',
+      'AA99AA9999',
+      'AA-99-99',
+      '99-AA-99',
+      '99-99-AA',
+      'AAA9A99',
+      '99A-999.99',
+      'AA 99999',
+      'AAA 99A',
+      'AAA99A',
     ],
     context: phrases(
       'licence plate, license plate, number plate, plate number, plate no, plate, registration number, vehicle registration, kennzeichen',

@@ -6,8 +6,8 @@ import { found, NOTHING, type Reading, type Recognizer } from '../engine/recogni
 
 /** Four decimals are eleven metres; with words before it, three will do. */
 const PAIR = /(\d{1,2}\.\d{3,10})°? ?([NS])?(?:, ?|; ?| )[-+]?(\d{1,3}\.\d{3,10})(?:°? ?[EW](?![A-Za-z]))?/y;
-const SEXAGESIMAL = /\d{1,2}° ?\d{1,2}['′’] ?\d{1,2}(?:\.\d{1,4})?(?:"|″|”|'')? ?[NS],? ?\d{1,3}° ?\d{1,2}['′’] ?\d{1,2}(?:\.\d{1,4})?(?:"|″|”|'')? ?[EW](?![A-Za-z])/y;
-const PART = characters(`0-9.,;NSEW '"+-`);
+const SEXAGESIMAL =
+  /\d{1,2}° ?\d{1,2}['′’] ?\d{1,2}(?:\.\d{1,4})?(?:"|″|”|'')? ?[NS],? ?\d{1,3}° ?\d{1,2}['′’] ?\d{1,2}(?:\.\d{1,4})?(?:"|″|”|'')? ?[EW](?![A-Za-z])/y;
 const WORD = characters('A-Za-z0-9_.');
 const REACH = 56;
 const PLACE = phrases(
@@ -18,14 +18,21 @@ const PLACE = phrases(
 function read(page: Page, at: number): Reading {
   const { text } = page;
   if (!beginsWord(text, at, WORD)) return NOTHING;
-  const open = stretch(text, at);
+  const degrees = runEnd(text, at, DIGIT, at + 3);
+  if (degrees < text.length && (degrees > at + 2 || (text[degrees] !== '.' && text[degrees] !== '°')))
+    return NOTHING;
+  const open = isBegun(text, at);
   for (const shape of [PAIR, SEXAGESIMAL]) {
     shape.lastIndex = at;
     const [written = '', latitude = '0', , longitude = '0'] = shape.exec(text) ?? [];
     if (written === '' || beginsDigit(text, at + written.length)) continue;
     const told = hasPhrase(page.contextAt(at), PLACE);
-    const precise = shape === SEXAGESIMAL || told || (decimals(latitude) >= 4 && decimals(longitude) >= 4);
-    if (precise && Number(latitude) <= 90 && Number(longitude) <= 180) return found(at, at + written.length, told ? 0.9 : 0.6, open);
+    const precise =
+      shape === SEXAGESIMAL ||
+      told ||
+      (decimals(latitude) >= 4 && decimals(longitude) >= 4 && Number(latitude) + Number(longitude) >= LEAST);
+    if (precise && Number(latitude) <= 90 && Number(longitude) <= 180)
+      return found(at, at + written.length, told ? 0.9 : 0.6, open);
   }
   return open ? found(at, -1, 0, true) : NOTHING;
 }
@@ -35,20 +42,18 @@ function beginsDigit(text: string, at: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+/** Two fractions of one are more often shares or weights than a place in the Gulf of Guinea. */
+const LEAST = 2;
+
 const decimals = (number: string) => number.length - number.indexOf('.') - 1;
 
-/** Does what coordinates are made of reach the end of the text? */
-function stretch(text: string, from: number): boolean {
-  const limit = Math.min(text.length, from + REACH - 1);
-  let at = from;
-  while (at < limit) {
-    const next = runEnd(text, at, PART, limit);
-    if (next === at && !SIGNS.includes(text[at] ?? '')) return false;
-    at = Math.max(next, at + 1);
-  }
-  return limit === text.length;
+/** Beginnings of them, as long as they may go on. */
+const BEGUN =
+  /^\d{1,2}(?:\.\d{0,10}(?:°? ?[NS]?(?:[,;]? ?[-+]?(?:\d{1,3}(?:\.\d{0,10}(?:°? ?[EW]?)?)?)?)?)?)?$|^\d{1,2}°[\d '′’"″”.NS,°]{0,40}[EW]?$/;
+
+function isBegun(text: string, at: number): boolean {
+  return text.length - at < REACH && BEGUN.test(text.slice(at));
 }
-const SIGNS = '°′’″”';
 
 export const geo: Recognizer = {
   type: 'pii.coordinates',

@@ -17,9 +17,33 @@ interface Form {
 }
 
 const FORMS: readonly Form[] = [
-  { lines: 2, width: 44, fields: [[44, 53], [57, 63], [65, 71]] },
-  { lines: 2, width: 36, fields: [[36, 45], [49, 55], [57, 63]] },
-  { lines: 3, width: 30, fields: [[5, 14], [30, 36], [38, 44]] },
+  {
+    lines: 2,
+    width: 44,
+    fields: [
+      [44, 53],
+      [57, 63],
+      [65, 71],
+    ],
+  },
+  {
+    lines: 2,
+    width: 36,
+    fields: [
+      [36, 45],
+      [49, 55],
+      [57, 63],
+    ],
+  },
+  {
+    lines: 3,
+    width: 30,
+    fields: [
+      [5, 14],
+      [30, 36],
+      [38, 44],
+    ],
+  },
 ];
 const REACH = 3 * 44 + 3 * MOST_BETWEEN;
 
@@ -58,7 +82,14 @@ export const mrz: Recognizer = {
   label: 'MACHINE_READABLE_ZONE',
   readers: [
     {
-      triggers: [{ on: 'literal', literals: ['P<', 'V<', 'I<', 'A<', 'C<', 'ID', 'AC', 'PP', 'PN'], word: ALPHANUMERIC, begins: true }],
+      triggers: [
+        {
+          on: 'literal',
+          literals: ['P<', 'V<', 'I<', 'A<', 'C<', 'ID', 'AC', 'PP', 'PN'],
+          word: ALPHANUMERIC,
+          begins: true,
+        },
+      ],
       reach: REACH,
       read,
     },

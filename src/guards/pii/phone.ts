@@ -81,9 +81,16 @@ const CALLED = phrases(
 const LOOSE = /\(?\d(?:[ ()./-]{0,3}\d){6,14}/y;
 const MOST_LOOSE = 15;
 
+/** Are there few digits, and no separator with another after them? So it is with most numbers. */
+function isAlone(text: string, start: number): boolean {
+  const end = runEnd(text, start, DIGIT, start + LEAST_DIGITS);
+  return end > start && end < start + LEAST_DIGITS && !isAt(text, end, INNER);
+}
+
 /** The end of a number that the words before it call one, or -1. */
 function calledEnd(text: string, start: number, plans: readonly string[] | undefined): number {
   if (!beginsWord(text, start, WORD) || text[start - 1] === '+') return -1;
+  if (isAlone(text, start)) return -1;
   LOOSE.lastIndex = start;
   const written = LOOSE.exec(text)?.[0];
   if (written === undefined) return -1;
@@ -123,7 +130,8 @@ export function phone(printed: readonly Region[], called?: readonly string[]): R
     }
     const local = nationalEnd(text, at, printed);
     if (local !== -1) return found(at, local, 0.7, open);
-    const end = hasPhrase(page.contextAt(at), CALLED) ? calledEnd(text, at, plans) : -1;
+    const loose = calledEnd(text, at, plans);
+    const end = loose !== -1 && hasPhrase(page.contextAt(at), CALLED) ? loose : -1;
     return end === -1 && !open ? NOTHING : found(at, end, 0.8, open);
   };
   return {

@@ -15,10 +15,10 @@ export interface Shapes {
   /** The phrases: `tax id`, `steuernummer`, `税号`. */
   readonly context: PhraseSet;
   /**
-   * Is it one? The identifier in upper case, without its separators.
+   * Is it one? The identifier in upper case, without its separators; and as it is written.
    * Where there is no check, the shape and the context have to do.
    */
-  readonly check?: (id: string) => boolean;
+  readonly check?: (id: string, written: string) => boolean;
 }
 
 /** What one wrong character in an identifier of so many makes of its shape. */
@@ -35,6 +35,8 @@ export function spelledOut(shape: string): readonly string[] {
   );
 }
 
+const WORDLIKE = /^[A-Za-z0-9]*$/;
+
 export function compact(written: string): string {
-  return written.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase();
+  return (WORDLIKE.test(written) ? written : written.replaceAll(/[^A-Za-z0-9]/g, '')).toUpperCase();
 }

@@ -1,6 +1,6 @@
 /** Reads the shapes of all recognizers at once: one step a character from where a word begins, however many there are. */
 import { ALPHANUMERIC, characters, DIGIT, isAt, LETTER } from '../characters.ts';
-import { hasPhrase } from '../context/phrases.ts';
+import { hasPhrase, phrases } from '../context/phrases.ts';
 import type { ManyReader } from '../engine/engine.ts';
 import type { Page } from '../engine/page.ts';
 import { found, type Reading, unfinished } from '../engine/recognizer.ts';
@@ -20,91 +20,122 @@ interface Ending {
   readonly printed: boolean;
 }
 
-/** What may follow what was read. */
-interface Node {
-  readonly letter?: Node;
-  readonly digit?: Node;
-  readonly others: ReadonlyMap<number, Node>;
-  readonly endings: readonly Ending[];
+/**
+ * What may follow what was read, a state being all that begins alike: the next state at `state * WIDTH + class`, 0 where
+ * nothing may.
+ */
+interface Trie {
+  readonly classes: Uint8Array;
+  readonly next: Int32Array;
+  readonly endings: readonly (readonly Ending[])[];
+  /** Does a printed shape go on from here? Plain ones are waited for only where there is a phrase. */
+  readonly printed: readonly boolean[];
+  readonly goesOn: readonly boolean[];
 }
 
-interface Growing extends Node {
-  letter?: Growing;
-  digit?: Growing;
-  readonly others: Map<number, Growing>;
-  readonly endings: Ending[];
-}
+const NO_CLASS = 0;
+const LETTER_CLASS = 1;
+const DIGIT_CLASS = 2;
+/** Room for so many separators. */
+const WIDTH = 16;
+const ROOT = 1;
 
 /** Between two digits these make one thing of what stands before and after. */
 const TIE = characters('-./');
 const WORD = characters('A-Za-z0-9_');
 
 /** A number that is printed as one is most likely that; one with a phrase before it even more. */
-const SCORES = { printed: 0.75, context: 0.9, both: 0.95 } as const;
+const SCORES = { otherwise: 0.4, printed: 0.75, context: 0.9, both: 0.95 } as const;
+
+/** Numbers of things, not of people. */
+const OTHERWISE = phrases(
+  'order number, order no, order, invoice, invoice number, invoice no, tracking, tracking number, serial, serial number, part number',
+  'sku, isbn, issn, ticket, ticket number, case number, version, build, model, revision, commit, article, rechnungsnummer, bestellnummer',
+  'auftragsnummer, facture, commande, factura, pedido, fattura, ordine, factuur, bestelling, zamówienie, faktura, заказ, 订单',
+);
 
 export function shapeReader(all: readonly ShapesOf[]): ManyReader {
-  const root = grow();
-  let longest = 0;
-  for (const { shapes, order } of all) {
-    for (const printed of [true, false]) {
-      for (const shape of (printed ? shapes.printed : shapes.plain) ?? []) {
-        longest = Math.max(longest, shape.length);
-        for (const one of spelledOut(shape)) plant(root, one).endings.push({ order, shapes, printed });
-      }
-    }
-  }
+  const planted = all.flatMap(({ shapes, order }) =>
+    [true, false].flatMap((printed) =>
+      ((printed ? shapes.printed : shapes.plain) ?? [])
+        .flatMap(spelledOut)
+        .map((shape) => ({ shape, ending: { order, shapes, printed } })),
+    ),
+  );
+  const longest = planted.reduce((most, { shape }) => Math.max(most, shape.length), 0);
+  const trie = grow(planted);
   return {
     triggers: [{ on: 'word', first: ALPHANUMERIC }],
     // The separator after it, and what it may tie to.
     reach: longest + 2,
-    readAll: (page, at, see) => readShapes(page, at, root, see),
+    readAll: (page, at, see) => readShapes(page, at, trie, see),
   };
 }
 
-function grow(): Growing {
-  return { others: new Map(), endings: [] };
+interface Planted {
+  readonly shape: string;
+  readonly ending: Ending;
 }
 
-function plant(root: Growing, shape: string): Growing {
-  let node = root;
-  for (const mark of shape) {
-    if (mark === LETTER_MARK) node = node.letter ??= grow();
-    else if (mark === DIGIT_MARK) node = node.digit ??= grow();
-    else {
-      const code = mark.charCodeAt(0);
-      const child = node.others.get(code) ?? grow();
-      node.others.set(code, child);
-      node = child;
+function grow(planted: readonly Planted[]): Trie {
+  const classes = new Uint8Array(128);
+  for (let code = 0; code < 128; code += 1)
+    classes[code] = LETTER[code] === 1 ? LETTER_CLASS : DIGIT[code] === 1 ? DIGIT_CLASS : NO_CLASS;
+  const separators = new Set(planted.flatMap(({ shape }) => [...shape.replaceAll(/[A9]/g, '')]));
+  if (separators.size + DIGIT_CLASS >= WIDTH || [...separators].some((char) => /[A-Za-z0-9]/.test(char)))
+    throw new Error(`Shapes may not have these separators: ${[...separators].join(' ')}.`);
+  [...separators].forEach((char, at) => {
+    classes[char.charCodeAt(0)] = DIGIT_CLASS + 1 + at;
+  });
+  const next = new Int32Array((planted.reduce((sum, { shape }) => sum + shape.length, 0) + 2) * WIDTH);
+  const endings: Ending[][] = [[], []];
+  const printed = [false, false];
+  const goesOn = [false, false];
+  for (const { shape, ending } of planted) {
+    let state = ROOT;
+    for (const mark of shape) {
+      printed[state] ||= ending.printed;
+      goesOn[state] = true;
+      const step = state * WIDTH + classOf(mark, classes);
+      if (next[step] === 0) {
+        next[step] = endings.push([]) - 1;
+        printed.push(false);
+        goesOn.push(false);
+      }
+      state = next[step] ?? 0;
     }
+    endings[state]?.push(ending);
   }
-  return node;
+  return { classes, next: next.slice(0, endings.length * WIDTH), endings, printed, goesOn };
+}
+
+function classOf(mark: string, classes: Uint8Array): number {
+  if (mark === LETTER_MARK) return LETTER_CLASS;
+  return mark === DIGIT_MARK ? DIGIT_CLASS : (classes[mark.charCodeAt(0)] ?? NO_CLASS);
 }
 
 function readShapes(
   page: Page,
   start: number,
-  root: Node,
+  { classes, next, endings, printed, goesOn }: Trie,
   see: (order: number, reading: Reading) => void,
 ): void {
   const { text } = page;
-  let node: Node | undefined = root;
+  let state = ROOT;
   for (let at = start; ; at += 1) {
-    if (node.endings.length > 0) judge(page, start, at, node.endings, see);
+    const ending = endings[state] as readonly Ending[];
+    if (ending.length > 0) judge(page, start, at, ending, see);
     if (at === text.length) {
-      if (node.letter || node.digit || node.others.size > 0) see(-1, unfinished(start));
+      const waits = printed[state] || (goesOn[state] && page.contextAt(start).size > 0);
+      if (waits) see(-1, unfinished(start));
       return;
     }
     const code = text.charCodeAt(at);
-    node = next(node, code);
-    if (node === undefined) return;
+    const kind = code < 128 ? (classes[code] as number) : NO_CLASS;
+    if (kind === NO_CLASS) return;
+    state = next[state * WIDTH + kind] as number;
+    if (state === 0) return;
   }
-}
-
-function next(node: Node, code: number): Node | undefined {
-  if (code >= 128) return undefined;
-  if (LETTER[code] === 1) return node.letter;
-  if (DIGIT[code] === 1) return node.digit;
-  return node.others.get(code);
 }
 
 /** Says which of the shapes that end here are what they look like. */
@@ -122,12 +153,18 @@ function judge(
   const written = text.slice(start, end);
   const id = compact(written);
   for (const { order, shapes, printed } of endings) {
-    if (shapes.check !== undefined && !shapes.check(id)) continue;
+    if (!printed && page.contextAt(start).size === 0) continue;
+    if (shapes.check !== undefined && !shapes.check(id, written)) continue;
     const told = hasPhrase(page.contextAt(start), shapes.context);
     if (!printed && !told) continue;
-    const score = printed ? (told ? SCORES.both : SCORES.printed) : SCORES.context;
+    const score = printed ? scoreOfPrinted(page, start, told) : SCORES.context;
     see(order, found(start, end, score, open));
   }
+}
+
+function scoreOfPrinted(page: Page, start: number, told: boolean): number {
+  if (told) return SCORES.both;
+  return hasPhrase(page.contextAt(start), OTHERWISE) ? SCORES.otherwise : SCORES.printed;
 }
 
 /** Does it go on, on either side, behind a separator that ties numbers, or one that it has itself? */

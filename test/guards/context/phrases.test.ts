@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONTEXT, hasPhrase, phrases, phrasesBefore } from '../../../src/guards/context/phrases.ts';
+import { CONTEXT, hasPhrase, phrases } from '../../../src/guards/context/phrases.ts';
+import { Page } from '../../../src/guards/engine/page.ts';
 
 const wanted = phrases('tax id, ssn, steuernummer, 身份证, инн');
-const told = (before: string) => hasPhrase(phrasesBefore(`${before}123`, before.length), wanted);
+const told = (before: string) => hasPhrase(new Page(`${before}123`).contextAt(before.length), wanted);
 
 for (const before of [
   'tax id ',

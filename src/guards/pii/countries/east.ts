@@ -1,5 +1,14 @@
 /** Central, eastern and south-eastern Europe, the Caucasus and Türkiye. */
-import { digitAt, isDay, isUniform, modulo, passesIcao, passesLuhn, passesMod11_10, weighted } from '../checks.ts';
+import {
+  digitAt,
+  isDay,
+  isUniform,
+  modulo,
+  passesIcao,
+  passesLuhn,
+  passesMod11_10,
+  weighted,
+} from '../checks.ts';
 import { national, PERSON_NUMBER, TAX_NUMBER } from './identifier.ts';
 
 const PERSON = new Set([...PERSON_NUMBER, ...TAX_NUMBER]);
@@ -8,7 +17,8 @@ const PERSON = new Set([...PERSON_NUMBER, ...TAX_NUMBER]);
 const isPesel = (id: string) =>
   isDay(Number(id.slice(2, 4)) % 20, Number(id.slice(4, 6))) &&
   weighted(id, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0;
-const isNip = (id: string) => weighted(id, [6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 === digitAt(id, 9) && !isUniform(id);
+const isNip = (id: string) =>
+  weighted(id, [6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 === digitAt(id, 9) && !isUniform(id);
 /** As in ICAO 9303, the check digit standing before the number. */
 const isPolishCard = (id: string) => passesIcao(id.slice(0, 3) + id.slice(4) + id.slice(3, 4));
 
@@ -22,7 +32,8 @@ const isBirthNumber = (id: string) => {
 
 const isHungarianTaxNumber = (id: string) =>
   id.startsWith('8') && weighted(id, [1, 2, 3, 4, 5, 6, 7, 8, 9]) % 11 === digitAt(id, 9);
-const isTaj = (id: string) => weighted(id, [3, 7, 3, 7, 3, 7, 3, 7]) % 10 === digitAt(id, 8) && !isUniform(id);
+const isTaj = (id: string) =>
+  weighted(id, [3, 7, 3, 7, 3, 7, 3, 7]) % 10 === digitAt(id, 8) && !isUniform(id);
 
 const isCnp = (id: string) => {
   const rest = weighted(id, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11;
@@ -58,12 +69,14 @@ const isCypriot = (id: string) => {
 };
 
 const isUkrainian = (id: string) =>
-  (weighted(id, [-1, 5, 7, 9, 4, 6, 10, 5, 7]) % 11 + 11) % 11 % 10 === digitAt(id, 9) && !isUniform(id);
+  (((weighted(id, [-1, 5, 7, 9, 4, 6, 10, 5, 7]) % 11) + 11) % 11) % 10 === digitAt(id, 9) && !isUniform(id);
 
 const FIRST = [7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
 const SECOND = [3, ...FIRST];
 const isInn = (id: string) =>
-  (weighted(id, FIRST) % 11) % 10 === digitAt(id, 10) && (weighted(id, SECOND) % 11) % 10 === digitAt(id, 11) && !isUniform(id);
+  (weighted(id, FIRST) % 11) % 10 === digitAt(id, 10) &&
+  (weighted(id, SECOND) % 11) % 10 === digitAt(id, 11) &&
+  !isUniform(id);
 const isSnils = (id: string) => {
   const rest = weighted(id, [9, 8, 7, 6, 5, 4, 3, 2, 1]) % 101;
   return (rest === 100 ? 0 : rest) === Number(id.slice(9)) && !isUniform(id);
@@ -85,25 +98,88 @@ const isTurkish = (id: string) => {
 
 export const EAST = [
   national('pl.pesel', { plain: ['99999999999'], words: 'pesel, nr pesel', kind: PERSON, check: isPesel }),
-  national('pl.nip', { plain: ['9999999999', '999-999-99-99', '999-99-99-999'], words: 'nip, nr nip', kind: TAX_NUMBER, check: isNip }),
-  national('pl.id_card', { plain: ['AAA999999', 'AAA 999999'], words: 'dowód, seria i numer', kind: PERSON_NUMBER, check: isPolishCard }),
-  national('cz.birth_number', { printed: ['999999/9999'], plain: ['9999999999', '999999/999', '999999999'], words: 'rodné číslo, rodne cislo, rč', kind: PERSON, check: isBirthNumber }),
-  national('sk.birth_number', { printed: ['999999/9999'], plain: ['9999999999', '999999/999', '999999999'], words: 'rodné číslo, rodne cislo', kind: PERSON, check: isBirthNumber }),
-  national('hu.tax_number', { plain: ['9999999999'], words: 'adóazonosító jel', kind: TAX_NUMBER, check: isHungarianTaxNumber }),
-  national('hu.taj', { plain: ['999999999', '999 999 999', '999-999-999'], words: 'taj, taj szám', kind: PERSON_NUMBER, check: isTaj }),
-  national('ro.cnp', { plain: ['9999999999999'], words: 'cnp, cod numeric personal', kind: PERSON, check: isCnp }),
+  national('pl.nip', {
+    plain: ['9999999999', '999-999-99-99', '999-99-99-999'],
+    words: 'nip, nr nip',
+    kind: TAX_NUMBER,
+    check: isNip,
+  }),
+  national('pl.id_card', {
+    plain: ['AAA999999', 'AAA 999999'],
+    words: 'dowód, seria i numer',
+    kind: PERSON_NUMBER,
+    check: isPolishCard,
+  }),
+  national('cz.birth_number', {
+    printed: ['999999/9999'],
+    plain: ['9999999999', '999999/999', '999999999'],
+    words: 'rodné číslo, rodne cislo, rč',
+    kind: PERSON,
+    check: isBirthNumber,
+  }),
+  national('sk.birth_number', {
+    printed: ['999999/9999'],
+    plain: ['9999999999', '999999/999', '999999999'],
+    words: 'rodné číslo, rodne cislo',
+    kind: PERSON,
+    check: isBirthNumber,
+  }),
+  national('hu.tax_number', {
+    plain: ['9999999999'],
+    words: 'adóazonosító jel',
+    kind: TAX_NUMBER,
+    check: isHungarianTaxNumber,
+  }),
+  national('hu.taj', {
+    plain: ['999999999', '999 999 999', '999-999-999'],
+    words: 'taj, taj szám',
+    kind: PERSON_NUMBER,
+    check: isTaj,
+  }),
+  national('ro.cnp', {
+    plain: ['9999999999999'],
+    words: 'cnp, cod numeric personal',
+    kind: PERSON,
+    check: isCnp,
+  }),
   national('bg.egn', { plain: ['9999999999'], words: 'егн, egn', kind: PERSON, check: isEgn }),
   national('gr.afm', { plain: ['999999999'], words: 'afm, α φ μ', kind: TAX_NUMBER, check: isAfm }),
   national('gr.amka', { plain: ['99999999999'], words: 'amka, αμκα', kind: PERSON_NUMBER, check: isAmka }),
   national('hr.oib', { plain: ['99999999999'], words: 'oib', kind: PERSON, check: passesMod11_10 }),
   national('si.emso', { plain: ['9999999999999'], words: 'emšo, emso', kind: PERSON_NUMBER, check: isJmbg }),
-  national('si.tax_number', { plain: ['99999999'], words: 'davčna številka, davcna stevilka', kind: TAX_NUMBER, check: isSlovenianTaxNumber }),
+  national('si.tax_number', {
+    plain: ['99999999'],
+    words: 'davčna številka, davcna stevilka',
+    kind: TAX_NUMBER,
+    check: isSlovenianTaxNumber,
+  }),
   national('rs.jmbg', { plain: ['9999999999999'], words: 'jmbg, јмбг', kind: PERSON_NUMBER, check: isJmbg }),
   national('cy.tax_number', { plain: ['99999999A'], kind: TAX_NUMBER, check: isCypriot }),
-  national('mt.id_card', { plain: ['9999999A', '999999A'], words: 'karta tal identità', kind: PERSON, check: (id) => /[ABGHLMPZ]$/.test(id) }),
-  national('ua.tax_number', { plain: ['9999999999'], words: 'рнокпп, іпн, ідентифікаційний код', kind: PERSON, check: isUkrainian }),
+  national('mt.id_card', {
+    plain: ['9999999A', '999999A'],
+    words: 'karta tal identità',
+    kind: PERSON,
+    check: (id) => /[ABGHLMPZ]$/.test(id),
+  }),
+  national('ua.tax_number', {
+    plain: ['9999999999'],
+    words: 'рнокпп, іпн, ідентифікаційний код',
+    kind: PERSON,
+    check: isUkrainian,
+  }),
   national('ru.inn', { plain: ['999999999999'], words: 'инн, inn', kind: TAX_NUMBER, check: isInn }),
-  national('ru.snils', { printed: ['999-999-999 99', '999-999-999-99'], plain: ['99999999999'], words: 'снилс, snils', kind: PERSON_NUMBER, check: isSnils }),
+  national('ru.snils', {
+    printed: ['999-999-999 99', '999-999-999-99'],
+    plain: ['99999999999'],
+    words: 'снилс, snils',
+    kind: PERSON_NUMBER,
+    check: isSnils,
+  }),
   national('kz.iin', { plain: ['999999999999'], words: 'иин, жсн, iin', kind: PERSON, check: isIin }),
-  national('tr.national_id', { plain: ['99999999999'], words: 'tckn, tc kimlik, kimlik no, tc no, vatandaşlık', kind: PERSON, check: isTurkish }),
+  national('tr.national_id', {
+    plain: ['99999999999'],
+    words: 'tckn, tc kimlik, kimlik no, tc no, vatandaşlık',
+    kind: PERSON,
+    check: isTurkish,
+  }),
 ];

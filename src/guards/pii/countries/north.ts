@@ -1,5 +1,5 @@
 /** The Nordic and Baltic countries. */
-import { digitAt, isDay, isDayMonthYear, isUniform, passesLuhn, weighted } from '../checks.ts';
+import { digitAt, isDay, isDayMonthYear, isUniform, passesLuhn, raised, weighted } from '../checks.ts';
 import { national, PERSON_NUMBER, TAX_NUMBER } from './identifier.ts';
 
 const PERSON = new Set([...PERSON_NUMBER, ...TAX_NUMBER]);
@@ -8,12 +8,12 @@ const PERSON = new Set([...PERSON_NUMBER, ...TAX_NUMBER]);
 const isSwedish = (id: string) => {
   const digits = id.slice(-10);
   const day = Number(digits.slice(4, 6));
-  return isDay(Number(digits.slice(2, 4)), day > 60 ? day - 60 : day) && passesLuhn(digits);
+  return isDay(Number(digits.slice(2, 4)), raised(day, 60)) && passesLuhn(digits);
 };
 
 /** Two check digits, modulus 11; 40 is added to the day of D numbers, 40 or 80 to the month of others. */
 const isNorwegian = (id: string) => {
-  const day = Number(id.slice(0, 2)) % 40;
+  const day = raised(Number(id.slice(0, 2)), 40);
   const month = Number(id.slice(2, 4)) % 40;
   return (
     isDay(month, day) &&
@@ -33,7 +33,7 @@ const isFinnish = (id: string) => {
 const isDanish = (id: string) => isDayMonthYear(id) && !isUniform(id);
 
 const isIcelandic = (id: string) =>
-  isDay(Number(id.slice(2, 4)), Number(id.slice(0, 2)) % 40) &&
+  isDay(Number(id.slice(2, 4)), raised(Number(id.slice(0, 2)), 40)) &&
   weighted(id, [3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0 &&
   /[089]$/.test(id);
 
@@ -41,7 +41,9 @@ const isIcelandic = (id: string) =>
 const isBaltic = (id: string) => {
   const first = weighted(id, [1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
   const check = first < 10 ? first : (weighted(id, [3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11) % 10;
-  return /^[1-8]/.test(id) && isDay(Number(id.slice(3, 5)), Number(id.slice(5, 7))) && check === digitAt(id, 10);
+  return (
+    /^[1-8]/.test(id) && isDay(Number(id.slice(3, 5)), Number(id.slice(5, 7))) && check === digitAt(id, 10)
+  );
 };
 
 /** Numbers given since 2017 begin with 32 and hold no birthday and no check. */
@@ -73,7 +75,7 @@ export const NORTH = [
     check: isDanish,
   }),
   national('fi.hetu', {
-    printed: ['999999-999X', '999999A999X', '999999+999X', '999999B999X'],
+    printed: ['999999-999X', '999999A999X', '999999+999X'],
     words: 'henkilötunnus, hetu, personbeteckning',
     kind: PERSON,
     check: isFinnish,
@@ -85,7 +87,12 @@ export const NORTH = [
     check: isIcelandic,
   }),
   national('ee.personal_code', { plain: ['99999999999'], words: 'isikukood', kind: PERSON, check: isBaltic }),
-  national('lt.personal_code', { plain: ['99999999999'], words: 'asmens kodas', kind: PERSON, check: isBaltic }),
+  national('lt.personal_code', {
+    plain: ['99999999999'],
+    words: 'asmens kodas',
+    kind: PERSON,
+    check: isBaltic,
+  }),
   national('lv.personal_code', {
     printed: ['999999-99999'],
     plain: ['99999999999'],

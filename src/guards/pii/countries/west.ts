@@ -1,5 +1,16 @@
 /** Western Europe. */
-import { isDay, isDayMonthYear, isUniform, modulo, modulo97, passesIcao, passesLuhn, passesMod11_10, passesVerhoeff, weighted, digitAt } from '../checks.ts';
+import {
+  digitAt,
+  isDay,
+  isDayMonthYear,
+  isUniform,
+  modulo,
+  passesIcao,
+  passesLuhn,
+  passesMod11_10,
+  passesVerhoeff,
+  weighted,
+} from '../checks.ts';
 import { HEALTH_NUMBER, LICENCE, national, PASSPORT, PERSON_NUMBER, TAX_NUMBER } from './identifier.ts';
 
 /** § 139b AO: the first is no zero; of the first ten, one digit comes twice or three times. */
@@ -15,7 +26,10 @@ function isGermanTaxId(id: string): boolean {
 function isGermanPensionNumber(id: string): boolean {
   const letter = String(id.charCodeAt(8) - 64).padStart(2, '0');
   const digits = id.slice(0, 8) + letter + id.slice(9, 11);
-  const sum = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1].reduce((all, weight, at) => all + crossSum(weight * digitAt(digits, at)), 0);
+  const sum = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1].reduce(
+    (all, weight, at) => all + crossSum(weight * digitAt(digits, at)),
+    0,
+  );
   const day = Number(id.slice(2, 4));
   return isDay(Number(id.slice(4, 6)), day > 50 ? day - 50 : day) && sum % 10 === digitAt(id, 11);
 }
@@ -42,14 +56,16 @@ function isFrenchNir(id: string): boolean {
   const body = id.slice(0, 13).replace('2A', '19').replace('2B', '18');
   const month = Number(id.slice(3, 5));
   const sex = id[0] ?? '';
-  if (!'1278'.includes(sex) || !(/^\d+$/.test(body)) || (month > 12 && month < 20) || month === 0) return false;
+  if (!'1278'.includes(sex) || !/^\d+$/.test(body) || (month > 12 && month < 20) || month === 0) return false;
   return 97 - modulo(body, 97) === Number(id.slice(13));
 }
 
-const isFrenchTaxNumber = (id: string) => /^[0-3]/.test(id) && modulo(id.slice(0, 10), 511) === Number(id.slice(10)) && !isUniform(id);
+const isFrenchTaxNumber = (id: string) =>
+  /^[0-3]/.test(id) && modulo(id.slice(0, 10), 511) === Number(id.slice(10)) && !isUniform(id);
 
 const SPANISH_LETTERS = 'TRWAGMYFPDXBNJZSQVHLCKE';
-const isDni = (id: string) => SPANISH_LETTERS[Number(id.slice(0, -1)) % 23] === id.at(-1) && Number(id.slice(0, -1)) > 0;
+const isDni = (id: string) =>
+  SPANISH_LETTERS[Number(id.slice(0, -1)) % 23] === id.at(-1) && Number(id.slice(0, -1)) > 0;
 const isNie = (id: string) => 'XYZ'.includes(id[0] ?? '') && isDni('XYZ'.indexOf(id[0] ?? '') + id.slice(1));
 const isSpanishSocialNumber = (id: string) => {
   const number = Number(id.slice(2, 10));
@@ -88,10 +104,15 @@ function isBelgianNumber(id: string): boolean {
 
 /** Eleven digits, then Luhn's check and Verhoeff's over the same. */
 const isLuxembourgish = (id: string) =>
-  /^(?:18|19|20)/.test(id) && isDay(Number(id.slice(4, 6)), Number(id.slice(6, 8))) && passesLuhn(id.slice(0, 12)) && passesVerhoeff(id.slice(0, 11) + id[12]);
+  /^(?:18|19|20)/.test(id) &&
+  isDay(Number(id.slice(4, 6)), Number(id.slice(6, 8))) &&
+  passesLuhn(id.slice(0, 12)) &&
+  passesVerhoeff(id.slice(0, 11) + id[12]);
 
 const isAustrianSocialNumber = (id: string) =>
-  id[0] !== '0' && isDayMonthYear(id.slice(4)) && weighted(id, [3, 7, 9, 0, 5, 8, 4, 2, 1, 6]) % 11 === digitAt(id, 3);
+  id[0] !== '0' &&
+  isDayMonthYear(id.slice(4)) &&
+  weighted(id, [3, 7, 9, 0, 5, 8, 4, 2, 1, 6]) % 11 === digitAt(id, 3);
 const isAustrianTaxNumber = (id: string) => {
   let sum = 0;
   for (let at = 0; at < 8; at += 1) sum += crossSum(digitAt(id, at) * (at % 2 === 0 ? 1 : 2));
@@ -99,7 +120,8 @@ const isAustrianTaxNumber = (id: string) => {
 };
 
 /** GS1's check over a number of Switzerland's (756). */
-const isAhv = (id: string) => id.startsWith('756') && weighted(id, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0;
+const isAhv = (id: string) =>
+  id.startsWith('756') && weighted(id, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0;
 
 const isNif = (id: string) => {
   const rest = weighted(id, [9, 8, 7, 6, 5, 4, 3, 2]) % 11;
@@ -133,36 +155,172 @@ const isNhsNumber = (id: string) => {
 /** HMRC: D, F, I, Q, U and V never, O not as second letter; some prefixes are not given out. */
 const isNino = (id: string) =>
   /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]$/.test(id) && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(id);
-const isUtr = (id: string) => '21987654321'[weighted(id.slice(1), [6, 7, 8, 9, 10, 5, 4, 3, 2]) % 11] === id[0];
+const isUtr = (id: string) =>
+  '21987654321'[weighted(id.slice(1), [6, 7, 8, 9, 10, 5, 4, 3, 2]) % 11] === id[0];
 /** DVLA: five of the surname, a digit of the year, month (+50 for women), day, year, two initials. */
 const isBritishLicence = (id: string) =>
-  /^(?:[A-Z]{5}|[A-Z]{1,4}9{1,4})\d[0156]\d[0-3]\d\d[A-Z9]{2}\d?[A-Z\d]{2,3}$/.test(id) && isDay(Number(id.slice(6, 8)) % 50, Number(id.slice(8, 10)));
+  /^(?:[A-Z]{5}|[A-Z]{1,4}9{1,4})\d[0156]\d[0-3]\d\d[A-Z9]{2}\d?[A-Z\d]{2,3}$/.test(id) &&
+  isDay(Number(id.slice(6, 8)) % 50, Number(id.slice(8, 10)));
 
 export const WEST = [
-  national('de.tax_id', { printed: ['99 999 999 999'], plain: ['99999999999'], words: 'steuer id, idnr, identifikationsnummer, steuerliche identifikationsnummer', kind: TAX_NUMBER, check: isGermanTaxId }),
-  national('de.pension_number', { printed: ['99 999999 A 999', '99999999A999'], words: 'rentenversicherungsnummer, sozialversicherungsnummer, rvnr, svnr', kind: PERSON_NUMBER, check: isGermanPensionNumber }),
-  national('de.health_number', { plain: ['A999999999'], words: 'kvnr, versicherten nr', kind: HEALTH_NUMBER, check: isGermanHealthNumber }),
-  national('de.document', { plain: ['AXXXXXXX99'], words: 'ausweisnr, dokumentennummer', kind: new Set([...PASSPORT, ...PERSON_NUMBER]), check: isGermanDocument }),
-  national('de.tax_number', { plain: ['99/999/99999', '999/999/99999', '9999999999999'], words: 'steuernr, st nr', kind: TAX_NUMBER }),
-  national('at.social_number', { printed: ['9999 999999'], plain: ['9999999999'], words: 'sozialversicherungsnummer, svnr, sv nummer', kind: PERSON_NUMBER, check: isAustrianSocialNumber }),
-  national('at.tax_number', { plain: ['99-999/9999', '999999999'], words: 'abgabenkontonummer', kind: TAX_NUMBER, check: isAustrianTaxNumber }),
-  national('ch.ahv', { printed: ['999.9999.9999.99'], plain: ['9999999999999'], words: 'ahv, ahv nr, avs, sozialversicherungsnummer', kind: PERSON_NUMBER, check: isAhv }),
-  national('fr.nir', { printed: ['9 99 99 99 999 999 99', '9 99 99 XX 999 999 99', '999999999999999', '99999XX99999999'], words: 'sécurité sociale, numéro de sécurité sociale, nir', kind: PERSON_NUMBER, check: isFrenchNir }),
-  national('fr.tax_number', { plain: ['99 99 999 999 999', '9999999999999'], words: 'spi', kind: TAX_NUMBER, check: isFrenchTaxNumber }),
-  national('es.dni', { printed: ['99999999A', '99999999-A', '99.999.999-A', '99.999.999A'], words: 'dni, nif', kind: PERSON_NUMBER, check: isDni }),
-  national('es.nie', { printed: ['A9999999A', 'A-9999999-A', 'A-9999999A'], words: 'nie', kind: PERSON_NUMBER, check: isNie }),
-  national('es.social_number', { printed: ['99/99999999/99', '99 99999999 99'], plain: ['999999999999'], words: 'seguridad social, naf', kind: PERSON_NUMBER, check: isSpanishSocialNumber }),
-  national('it.fiscal_code', { printed: ['AAAAAA99A99A999A', 'AAA AAA 99A99 A999A'], kind: TAX_NUMBER, check: isFiscalCode }),
-  national('it.vat', { plain: ['99999999999'], words: 'p iva', kind: TAX_NUMBER, check: (id) => passesLuhn(id) && !isUniform(id) }),
-  national('it.id_card', { plain: ['AA99999AA', 'AA9999999'], words: 'carta di identità', kind: PERSON_NUMBER }),
-  national('nl.bsn', { plain: ['999999999', '9999.99.999', '9999 99 999'], words: 'bsn, burgerservicenummer, sofinummer', kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]), check: isBsn }),
-  national('be.national_number', { printed: ['99.99.99-999.99', '999999-999-99', '99.99.99-999-99'], plain: ['99999999999'], words: 'rijksregisternummer, registre national, insz, niss', kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]), check: isBelgianNumber }),
-  national('lu.national_number', { plain: ['9999999999999', '99999999 99999'], words: 'matricule', kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]), check: isLuxembourgish }),
-  national('pt.nif', { plain: ['999999999', '999 999 999'], words: 'nif, contribuinte nº, número de contribuinte', kind: TAX_NUMBER, check: isNif }),
-  national('pt.citizen_card', { printed: ['99999999 9 AX9', '999999999AX9'], words: 'cartão de cidadão', kind: PERSON_NUMBER, check: isCitizenCard }),
-  national('ie.pps', { plain: ['9999999A', '9999999AA'], words: 'pps, ppsn, pps number', kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]), check: isPps }),
-  national('gb.nhs_number', { printed: ['999 999 9999'], plain: ['9999999999', '999-999-9999'], words: 'nhs, nhs number, nhs no', kind: HEALTH_NUMBER, check: isNhsNumber }),
-  national('gb.nino', { printed: ['AA 99 99 99 A', 'AA999999A', 'AA 999999 A', 'AA-99-99-99-A'], words: 'national insurance, ni number, nino', kind: TAX_NUMBER, check: isNino }),
-  national('gb.utr', { plain: ['9999999999', '99999 99999'], words: 'utr, unique taxpayer reference', kind: TAX_NUMBER, check: isUtr }),
-  national('gb.driving_licence', { printed: ['AAAAA999999AX9AA', 'AAAAA999999AA9AA'], words: 'dvla', kind: LICENCE, check: isBritishLicence }),
+  national('de.tax_id', {
+    printed: ['99 999 999 999'],
+    plain: ['99999999999'],
+    words: 'steuer id, idnr, identifikationsnummer, steuerliche identifikationsnummer',
+    kind: TAX_NUMBER,
+    check: isGermanTaxId,
+  }),
+  national('de.pension_number', {
+    printed: ['99 999999 A 999', '99999999A999'],
+    words: 'rentenversicherungsnummer, sozialversicherungsnummer, rvnr, svnr',
+    kind: PERSON_NUMBER,
+    check: isGermanPensionNumber,
+  }),
+  national('de.health_number', {
+    plain: ['A999999999'],
+    words: 'kvnr, versicherten nr',
+    kind: HEALTH_NUMBER,
+    check: isGermanHealthNumber,
+  }),
+  national('de.document', {
+    plain: ['AXXXXXXX99'],
+    words: 'ausweisnr, dokumentennummer',
+    kind: new Set([...PASSPORT, ...PERSON_NUMBER]),
+    check: isGermanDocument,
+  }),
+  national('de.tax_number', {
+    plain: ['99/999/99999', '999/999/99999', '9999999999999'],
+    words: 'steuernr, st nr',
+    kind: TAX_NUMBER,
+  }),
+  national('at.social_number', {
+    printed: ['9999 999999'],
+    plain: ['9999999999'],
+    words: 'sozialversicherungsnummer, svnr, sv nummer',
+    kind: PERSON_NUMBER,
+    check: isAustrianSocialNumber,
+  }),
+  national('at.tax_number', {
+    plain: ['99-999/9999', '999999999'],
+    words: 'abgabenkontonummer',
+    kind: TAX_NUMBER,
+    check: isAustrianTaxNumber,
+  }),
+  national('ch.ahv', {
+    printed: ['999.9999.9999.99'],
+    plain: ['9999999999999'],
+    words: 'ahv, ahv nr, avs, sozialversicherungsnummer',
+    kind: PERSON_NUMBER,
+    check: isAhv,
+  }),
+  national('fr.nir', {
+    printed: ['9 99 99 99 999 999 99', '9 99 99 XX 999 999 99', '999999999999999', '99999XX99999999'],
+    words: 'sécurité sociale, numéro de sécurité sociale, nir',
+    kind: PERSON_NUMBER,
+    check: isFrenchNir,
+  }),
+  national('fr.tax_number', {
+    plain: ['99 99 999 999 999', '9999999999999'],
+    words: 'spi',
+    kind: TAX_NUMBER,
+    check: isFrenchTaxNumber,
+  }),
+  national('es.dni', {
+    printed: ['99999999A', '99999999-A', '99.999.999-A', '99.999.999A'],
+    words: 'dni, nif',
+    kind: PERSON_NUMBER,
+    check: isDni,
+  }),
+  national('es.nie', {
+    printed: ['A9999999A', 'A-9999999-A', 'A-9999999A'],
+    words: 'nie',
+    kind: PERSON_NUMBER,
+    check: isNie,
+  }),
+  national('es.social_number', {
+    printed: ['99/99999999/99', '99 99999999 99'],
+    plain: ['999999999999'],
+    words: 'seguridad social, naf',
+    kind: PERSON_NUMBER,
+    check: isSpanishSocialNumber,
+  }),
+  national('it.fiscal_code', {
+    printed: ['AAAAAA99A99A999A'],
+    plain: ['AAA AAA 99A99 A999A'],
+    kind: TAX_NUMBER,
+    check: isFiscalCode,
+  }),
+  national('it.vat', {
+    plain: ['99999999999'],
+    words: 'p iva',
+    kind: TAX_NUMBER,
+    check: (id) => passesLuhn(id) && !isUniform(id),
+  }),
+  national('it.id_card', {
+    plain: ['AA99999AA', 'AA9999999'],
+    words: 'carta di identità',
+    kind: PERSON_NUMBER,
+  }),
+  national('nl.bsn', {
+    plain: ['999999999', '9999.99.999', '9999 99 999'],
+    words: 'bsn, burgerservicenummer, sofinummer',
+    kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]),
+    check: isBsn,
+  }),
+  national('be.national_number', {
+    printed: ['99.99.99-999.99', '999999-999-99', '99.99.99-999-99'],
+    plain: ['99999999999'],
+    words: 'rijksregisternummer, registre national, insz, niss',
+    kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]),
+    check: isBelgianNumber,
+  }),
+  national('lu.national_number', {
+    plain: ['9999999999999', '99999999 99999'],
+    words: 'matricule',
+    kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]),
+    check: isLuxembourgish,
+  }),
+  national('pt.nif', {
+    plain: ['999999999', '999 999 999'],
+    words: 'nif, contribuinte nº, número de contribuinte',
+    kind: TAX_NUMBER,
+    check: isNif,
+  }),
+  national('pt.citizen_card', {
+    printed: ['99999999 9 AX9', '999999999AX9'],
+    words: 'cartão de cidadão',
+    kind: PERSON_NUMBER,
+    check: isCitizenCard,
+  }),
+  national('ie.pps', {
+    plain: ['9999999A', '9999999AA'],
+    words: 'pps, ppsn, pps number',
+    kind: new Set([...PERSON_NUMBER, ...TAX_NUMBER]),
+    check: isPps,
+  }),
+  national('gb.nhs_number', {
+    printed: ['999 999 9999'],
+    plain: ['9999999999', '999-999-9999'],
+    words: 'nhs, nhs number, nhs no',
+    kind: HEALTH_NUMBER,
+    check: isNhsNumber,
+  }),
+  national('gb.nino', {
+    printed: ['AA 99 99 99 A', 'AA999999A', 'AA 999999 A', 'AA-99-99-99-A'],
+    words: 'national insurance, ni number, nino',
+    kind: TAX_NUMBER,
+    check: isNino,
+  }),
+  national('gb.utr', {
+    plain: ['9999999999', '99999 99999'],
+    words: 'utr, unique taxpayer reference',
+    kind: TAX_NUMBER,
+    check: isUtr,
+  }),
+  national('gb.driving_licence', {
+    printed: ['AAAAA999999AX9AA', 'AAAAA999999AA9AA'],
+    words: 'dvla',
+    kind: LICENCE,
+    check: isBritishLicence,
+  }),
 ];
