@@ -21,6 +21,11 @@ export function joined(headers: Headers, name: string): string | undefined {
   return headers.get(name)?.join(', ');
 }
 
+/** Where a client reaches us, as the proxy says: Envoy sets `x-forwarded-proto` itself. @param authority of the request */
+export function originOf(headers: Headers, authority: string): string {
+  return `${first(headers, 'x-forwarded-proto') === 'http' ? 'http' : 'https'}://${authority}`;
+}
+
 /** One change to the headers sent on. `set` replaces every value of the name. */
 export interface HeaderChanges {
   readonly set: readonly (readonly [name: string, value: string])[];

@@ -94,9 +94,11 @@ export interface Operation {
   readonly name: OperationName;
   readonly dialect: DialectName;
   /** Has the request a body that must be read, and in which form? */
-  readonly body: 'json' | 'multipart' | 'none';
+  readonly body: 'json' | 'multipart' | 'bytes' | 'none';
   /** Its clients do not say what the body is: it is JSON whatever they say. */
   readonly untyped?: boolean;
+  /** Its body is a piece of a file: what is cut between two of them is seen in neither. */
+  readonly piece?: boolean;
   /** Is its answer, where it is no JSON, whatever somebody stored or a model spoke? It is looked into as far as it is text. */
   readonly answer?: 'file';
   /** The path asks for a stream, where it is the path that does. */

@@ -241,6 +241,8 @@ export interface Dialect {
   queryObjects(operation: Operation, query: string): readonly ObjectRef[];
   /** Stored objects that headers name: those of a request must be the caller's, those of an answer are from now on. */
   headerObjects?(headers: Headers): readonly ObjectRef[];
+  /** Headers of an answer that lead clients to the provider, so that they lead here. @param origin where clients reach us */
+  ownAddresses?(headers: Headers, origin: string): HeaderChanges['set'];
   /** What an answer's headers say was used, where its body says nothing. */
   headerUsage?(headers: Headers): Usage | undefined;
   /** What leaves items out of a list, of stored objects or of tools, and puts right what else the list says of them. */

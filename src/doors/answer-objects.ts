@@ -23,12 +23,13 @@ export interface ObjectContext {
 
 /** @returns why the answer must not reach the caller, if it must not */
 export function keepMade(made: readonly ObjectRef[], x: ObjectContext): Soon<Refusal | undefined> {
-  if (made.length === 0) return undefined;
-  if (made.length > MOST_MADE) return refuse('answer_unreadable', { why: 'too_many_objects' });
+  const named = made.filter(({ id }) => id !== '');
+  if (named.length === 0) return undefined;
+  if (named.length > MOST_MADE) return refuse('answer_unreadable', { why: 'too_many_objects' });
   const owner = ownerOf(x.voucher.principal);
   const now = x.ports.clock.now();
   const { backend, uses } = x;
-  const objects = made.flatMap((ref) => {
+  const objects = named.flatMap((ref) => {
     const object = { ...ref, owner, backend };
     // Its lines were judged as requests when it came: it may become a batch.
     return ref.kind === 'file' && uses !== undefined

@@ -67,6 +67,8 @@ export interface Answering {
   readonly tally: Tally;
   /** Headers of the answer that repeat our credential. */
   readonly telling: readonly string[];
+  /** Headers that lead to the provider, as they lead here. */
+  readonly leading: HeaderChanges['set'];
 }
 
 /** What stored objects of an answer are judged by. */
@@ -146,11 +148,11 @@ function unreadAnswer(modes: Modes, x: Answering): Answer {
 
 /** The headers of an answer, with how the caller's limits stand and what was changed about its request. */
 export function passAnswerHeaders(
-  { judged, voucher, tally, ports, telling }: Answering,
+  { judged, voucher, tally, ports, telling, leading }: Answering,
   decoded: readonly string[] = [],
 ): SessionAction & { kind: 'headers' } {
   const quotas = quotaHeaders(tally.quotas, voucher.operation.dialect, ports.clock.now());
-  const set = [...notesOf(judged), ...quotas];
+  const set = [...notesOf(judged), ...leading, ...quotas];
   const tried = judged.attempts === undefined ? [] : [ANSWERED_HEADER, ATTEMPTS_HEADER];
   const remove = [...decoded, ...telling, ...tried];
   const changes = remove.length === 0 && set.length === 0 ? NO_HEADER_CHANGES : { set, remove };

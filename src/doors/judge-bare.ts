@@ -40,7 +40,7 @@ export function judgeBare(x: Judging): Soon<JudgedRequest | Refusal> {
 }
 
 /** In the path, and in the query, such as where a list is to begin. */
-function namedBy({ voucher: { operation, path } }: Judging): readonly ObjectRef[] {
+export function namedBy({ voucher: { operation, path } }: Judging): readonly ObjectRef[] {
   const cut = path.indexOf('?');
   const inQuery = cut < 0 ? [] : dialectOf(operation.dialect).queryObjects(operation, path.slice(cut + 1));
   return operation.pathObject === undefined ? inQuery : [operation.pathObject, ...inQuery];

@@ -13,6 +13,7 @@ import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
 import { type Inspected, inspectAll, together } from './inspect-all.ts';
 import { type JudgedLines, judgeLines } from './judge-batch.ts';
+import { judgeBytes } from './judge-bytes.ts';
 import { judgeUpload } from './judge-upload.ts';
 import { judgeOpaque } from './opaque.ts';
 import { changesFor, type JudgedRequest, renamesPath, routeFor, writtenFor } from './outgoing.ts';
@@ -27,10 +28,11 @@ export function judgeRequest(bytes: Uint8Array, headers: Headers, x: Judging): S
   if (bytes.length === 0) return refuse('body_missing');
   const coding = readCoding(joined(headers, 'content-encoding'));
   if (isRefusal(coding)) return coding;
-  const judge = (plain: Uint8Array, decoded: boolean) =>
-    x.voucher.operation.body === 'multipart'
-      ? judgeUpload(plain, decoded, joined(headers, 'content-type') ?? '', x)
-      : judgePlain(plain, decoded, x);
+  const { body } = x.voucher.operation;
+  const judge = (plain: Uint8Array, decoded: boolean) => {
+    if (body === 'multipart') return judgeUpload(plain, decoded, joined(headers, 'content-type') ?? '', x);
+    return body === 'bytes' ? judgeBytes(plain, decoded, x) : judgePlain(plain, decoded, x);
+  };
   if (coding === 'identity') return judge(bytes, false);
   return decode(bytes, coding, x.policy.bounds.requestBytes).then((plain) =>
     isRefusal(plain) ? plain : judge(plain, true),

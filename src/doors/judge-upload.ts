@@ -119,6 +119,7 @@ async function judgeParts(
     inspected = together(inspected, judged.inspected);
     uses = judged.uses ?? uses;
   }
+  inspected = ofFile(inspected, x);
   const changed = replaced.length > 0;
   const body = changed ? spliceBytes(bytes, replaced) : decoded ? bytes : 'keep';
   return seen(x, 'rewrite', judgedForm(form, { body, changes }, route, { inspected, uses }, x));
@@ -135,6 +136,11 @@ function renamed({ model }: FormView, { target }: Route): Replaced[] {
 function together(all: Inspection, one: Inspection): Inspection {
   if (all === 'none' || all === one) return one;
   return 'partial';
+}
+
+/** Of a piece of a file, nobody knows what it becomes together with the others. */
+export function ofFile(inspected: Inspection, { voucher }: Judging): Inspection {
+  return voucher.operation.piece === true && inspected === 'whole' ? 'partial' : inspected;
 }
 
 function spliceBytes(bytes: Uint8Array, replaced: Replaced[]): Uint8Array {
@@ -181,7 +187,8 @@ function judgedForm(
   };
 }
 
-function judgeText(part: Uint8Array, { target }: Route, x: Judging): Soon<JudgedPart | Refusal> {
+/** A file, or a field, as far as it is text. */
+export function judgeText(part: Uint8Array, { target }: Route, x: Judging): Soon<JudgedPart | Refusal> {
   const { input: rules } = rulesOf(x.policy, x.voucher, target?.model.name);
   const text = decodeUtf8(part);
   if (typeof text !== 'string' || !rules.active) return { bytes: 'keep', inspected: 'skipped' };

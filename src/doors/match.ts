@@ -41,6 +41,7 @@ function judgeAnnouncedBody(operation: Operation, headers: Headers, bound: numbe
     return announced ? refuse('body_unexpected') : undefined;
   }
   if (Number(first(headers, 'content-length') ?? 0) > bound) return refuse('body_too_large');
+  if (operation.body === 'bytes') return judgeCoding(headers);
   const judgeType = operation.body === 'multipart' ? judgeFormType : judgeContentType;
   const stated = joined(headers, 'content-type');
   if (operation.untyped === true && (stated === undefined || stated === 'application/octet-stream'))

@@ -7,7 +7,7 @@
  * Any event that does not fit its phase ends the stream with an error: what is not understood does not pass.
  */
 import { headersWith } from '../backends/withhold.ts';
-import { first, type Headers, NO_HEADER_CHANGES } from '../core/headers.ts';
+import { first, type Headers, NO_HEADER_CHANGES, originOf } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
@@ -59,6 +59,7 @@ class SecondDoor implements Session {
   #phaseSince: number;
   #finished = false;
   #modes: Modes | undefined;
+  #origin = '';
   #policy: Snapshot | undefined;
   #request: Request | undefined;
   #answer: Answer | undefined;
@@ -126,7 +127,8 @@ class SecondDoor implements Session {
     this.#context.observe?.('recall', recalled);
     if (isRefusal(recalled)) return this.#refuse(recalled);
     this.#policy = recalled.policy;
-    const { operation } = recalled.voucher;
+    const { operation, authority } = recalled.voucher;
+    this.#origin = originOf(headers, authority);
     const modes = judgeModes(this.#opening, operation);
     if (isRefusal(modes)) return this.#refuse(modes);
     this.#modes = modes;
@@ -262,6 +264,7 @@ class SecondDoor implements Session {
     noteHealth(chosen, judged, headers, this.#ports);
     const model = judged.route.target?.model.name;
     const rules = withCanaries(rulesOf(this.#policy, voucher, model).output, judged.canaries);
+    const { headerObjects, headerUsage, ownAddresses } = dialectOf(voucher.operation.dialect);
     const x = {
       voucher,
       policy: this.#policy,
@@ -270,8 +273,8 @@ class SecondDoor implements Session {
       ports: this.#ports,
       tally: this.#tally,
       telling: headersWith(judged.secrets ?? [], headers),
+      leading: ownAddresses?.(headers, this.#origin) ?? [],
     };
-    const { headerObjects, headerUsage } = dialectOf(voucher.operation.dialect);
     this.#tally.reported = headerUsage?.(headers);
     return after(keepMade(headerObjects?.(headers) ?? [], objectContext(x)), (refusal) =>
       refusal === undefined ? this.#openAnswer(headers, endOfStream, x) : this.#refuse(refusal),

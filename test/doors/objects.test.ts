@@ -191,6 +191,25 @@ describe('the owner of objects', () => {
   });
 });
 
+describe('an object whose id cannot be read', () => {
+  it("is nobody's, and no other tenant's answer suffers from it", async () => {
+    const ports = world();
+    const voucher = {
+      principal: ACME,
+      operation: { name: 'files.create', dialect: 'openai', body: 'multipart' },
+    };
+    const made = async (principal: Principal) =>
+      keepMade([{ kind: 'file', id: '' }], {
+        voucher: { ...voucher, principal } as unknown as Voucher,
+        backend: 'openai',
+        ports,
+      });
+    assert.equal(await made(ACME), undefined);
+    assert.equal(await made(GLOBEX), undefined);
+    assert.ok(isRefusal(await owned([{ kind: 'file', id: '' }], ACME, ports)));
+  });
+});
+
 describe('a file that was read as requests', () => {
   it('E12: may become a batch; any other file may not, and it is forgotten with the file', async () => {
     const ports = world();

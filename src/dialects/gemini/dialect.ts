@@ -8,7 +8,7 @@ import { adapt } from './adapt.ts';
 import { readEvent, readResponse } from './answer.ts';
 import { classify } from './classify.ts';
 import { cut, error } from './error.ts';
-import { shorten } from './objects.ts';
+import { headerObjects, ownAddresses, queryObjects, shorten } from './objects.ts';
 import { readRequest } from './request.ts';
 
 export const gemini: Dialect = {
@@ -28,6 +28,9 @@ export const gemini: Dialect = {
   describeModel: (name) => JSON.stringify(modelObject(name)),
   adapt,
   shorten,
+  queryObjects,
+  headerObjects,
+  ownAddresses,
   credentialHeader: (credential) => ['x-goog-api-key', credential],
   error,
   cut,

@@ -1,5 +1,6 @@
 /** Stored objects: files and cached contents, each by its name, `files/abc` or `cachedContents/abc`. */
 import type { Edit, Span } from '../../core/finding.ts';
+import { first, type HeaderChanges, type Headers } from '../../core/headers.ts';
 import type { Operation, OperationName } from '../../core/operation.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
 import { type JsonNode, stringValue } from '../../json/document.ts';
@@ -49,6 +50,8 @@ function refsNamed(text: string, name: string, value: JsonNode): readonly Object
 const MAKING: ReadonlySet<OperationName> = new Set<OperationName>(['caches.create', 'files.create']);
 
 export function madeIn({ name }: Operation, text: string, root: JsonNode): readonly ObjectRef[] {
+  // The last piece of a file has become the file.
+  if (name === 'uploads.complete') return refIn(text, named(named(root, 'file'), 'name'));
   return MAKING.has(name) ? refIn(text, named(root, 'name')) : [];
 }
 
@@ -77,4 +80,37 @@ export function shorten(
   out: readonly { readonly place: Span }[],
 ): readonly Edit[] {
   return [...LISTS.values()].flatMap((list) => shortenList(named(root, list), out));
+}
+
+/** Where a file goes piece by piece, and where it is asked after, as the answer to its announcement says. */
+const ADDRESSES = ['x-goog-upload-url', 'x-goog-upload-control-url'];
+
+/** The ids of uploads that a query has. More than one is nobody's: who reads it may take either. */
+export const uploadsIn = (query: string): readonly string[] => new URLSearchParams(query).getAll('upload_id');
+
+export function queryObjects({ name }: Operation, query: string): readonly ObjectRef[] {
+  return name === 'uploads.complete' || name === 'uploads.part'
+    ? uploadsIn(query).map((id) => refTo('upload', id))
+    : [];
+}
+
+export function headerObjects(headers: Headers): readonly ObjectRef[] {
+  const made = ADDRESSES.flatMap((name) => uploadsIn(addressIn(headers, name)?.search ?? ''));
+  return [...new Set(made)].map((id) => refTo('upload', id));
+}
+
+/**
+ * The pieces of a file come here, too, and go on from here. What is no address leads nowhere.
+ * @param origin where clients reach us
+ */
+export function ownAddresses(headers: Headers, origin: string): HeaderChanges['set'] {
+  return ADDRESSES.filter((name) => headers.has(name)).map((name) => {
+    const address = addressIn(headers, name);
+    return [name, `${origin}${address?.pathname ?? '/'}${address?.search ?? ''}`];
+  });
+}
+
+function addressIn(headers: Headers, name: string): URL | undefined {
+  const url = first(headers, name);
+  return url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
 }

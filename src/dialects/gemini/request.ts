@@ -48,6 +48,7 @@ const CONFIG_RULES: Rules = new Map([
 
 export function readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal {
   if (root.kind !== 'object') return invalid('The body must be an object.');
+  if (operation.name === 'uploads.create') return readAnnouncement(text, root);
   const wrong = judgeBody(text, root);
   if (wrong !== undefined) return wrong;
   const texts = new RequestTexts(text);
@@ -64,6 +65,24 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
     objects: objectsIn(text, root),
     n: numberIn(text, named(config, 'candidateCount')),
     maxOutputTokens: numberIn(text, named(config, 'maxOutputTokens')),
+    usageEdits: [],
+  };
+}
+
+/** What a file is called, before it comes. */
+function readAnnouncement(text: string, root: JsonObject): RequestView {
+  const texts = new RequestTexts(text);
+  texts.all(root, 'user');
+  return {
+    model: undefined,
+    stream: false,
+    segments: texts.segments,
+    opaque: [],
+    tokenInputs: 0,
+    features: [{ feature: 'file_input' }],
+    objects: [],
+    n: undefined,
+    maxOutputTokens: undefined,
     usageEdits: [],
   };
 }

@@ -39,7 +39,7 @@ const FILES: PathTable = [
   ['DELETE /files/{file}', { name: 'files.delete' }],
   ['GET /files/{file}/content', { name: 'files.content', answer: 'file' }],
   ['POST /uploads', { name: 'uploads.create', body: 'json' }],
-  ['POST /uploads/{upload}/parts', { name: 'uploads.part', body: 'multipart' }],
+  ['POST /uploads/{upload}/parts', { name: 'uploads.part', body: 'multipart', piece: true }],
   ['POST /uploads/{upload}/complete', { name: 'uploads.complete', body: 'json' }],
   ['POST /uploads/{upload}/cancel', { name: 'uploads.cancel' }],
   ['POST /batches', { name: 'batches.create', body: 'json' }],

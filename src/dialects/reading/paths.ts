@@ -8,7 +8,7 @@ import { OBJECT_KINDS, type ObjectKind } from '../../core/stored-object.ts';
 
 /** What a path asks for; the rest is read from the path itself. */
 export type PathOperation = Pick<Operation, 'name'> &
-  Partial<Pick<Operation, 'body' | 'answer' | 'stream' | 'untyped'>>;
+  Partial<Pick<Operation, 'body' | 'answer' | 'stream' | 'untyped' | 'piece'>>;
 
 /**
  * Method and path. `{file}` and other kinds of stored objects are the id of one, which must be the caller's; `{}` is

@@ -43,10 +43,53 @@ describe("Gemini's paths and Vertex's", () => {
       'POST /v1beta/models/../files:generateContent',
       'POST /v1beta/models/a/b:generateContent',
       'POST /v1beta/models/g:GenerateContent',
-      'POST /upload/v1beta/files',
       'POST /v1beta/models/g:predict',
     ])
       assert.equal(found(line), undefined, line);
+  });
+});
+
+describe('a file for Gemini', () => {
+  const PATH = '/upload/v1beta/files';
+  const piece = (query: string, headers: Record<string, string> = {}) =>
+    asked(`POST ${PATH}?${query}`, headersOf(headers));
+  const refusalOf = (read: ReturnType<typeof asked>) =>
+    read !== undefined && isRefusal(read) ? read.refused : undefined;
+
+  it('H19: is announced, and then comes whole or in pieces', () => {
+    const at = { dialect: 'gemini', body: 'bytes' };
+    assert.deepEqual(asked(`POST ${PATH}`), { name: 'uploads.create', dialect: 'gemini', body: 'json' });
+    const ends = { 'x-goog-upload-command': 'upload, finalize' };
+    assert.deepEqual(piece('upload_id=a', ends), { name: 'uploads.complete', ...at });
+    const last = { ...ends, 'x-goog-upload-offset': '8388608' };
+    assert.deepEqual(piece('upload_id=a', last), { name: 'uploads.complete', ...at, piece: true });
+    const first = { 'x-goog-upload-command': 'upload' };
+    assert.deepEqual(piece('upload_id=a', first), { name: 'uploads.part', ...at, piece: true });
+    assert.equal(refusalOf(asked(`GET ${PATH}?upload_id=a`)), 'method_not_allowed');
+  });
+
+  it('H19: is of one upload, however its id is written', () => {
+    assert.equal(refusalOf(piece('upload_id=mine&upload_id=theirs')), 'path_not_canonical');
+    assert.equal(refusalOf(piece('upload_id=mine&upload%5Fid=theirs')), 'path_not_canonical');
+    const operation = piece('upload%5Fid=a');
+    assert.ok(operation !== undefined && !isRefusal(operation));
+    assert.deepEqual(gemini.queryObjects(operation, 'upload%5Fid=a'), [{ kind: 'upload', id: 'a' }]);
+  });
+
+  it('goes on coming here: whatever addresses the answer names', () => {
+    const answer = headersOf({
+      'x-goog-upload-url': 'https://provider.example.org/upload/v1beta/files?upload_id=a&x=1',
+      'x-goog-upload-control-url': 'https://provider.example.org/upload/v1beta/files?upload_id=a',
+    });
+    const origin = 'https://llm.example.org';
+    assert.deepEqual(gemini.headerObjects?.(answer), [{ kind: 'upload', id: 'a' }]);
+    assert.deepEqual(gemini.ownAddresses?.(answer, origin), [
+      ['x-goog-upload-url', `${origin}${PATH}?upload_id=a&x=1`],
+      ['x-goog-upload-control-url', `${origin}${PATH}?upload_id=a`],
+    ]);
+    const broken = headersOf({ 'x-goog-upload-url': '//nowhere' });
+    assert.deepEqual(gemini.ownAddresses?.(broken, origin), [['x-goog-upload-url', `${origin}/`]]);
+    assert.deepEqual(gemini.ownAddresses?.(headersOf({}), origin), []);
   });
 });
 
