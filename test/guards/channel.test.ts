@@ -7,9 +7,10 @@ import { Vault } from '../../src/guards/placeholders.ts';
 import { DETECTORS, expand } from '../../src/guards/registry.ts';
 import { compileRules, type Rules } from '../../src/guards/rules.ts';
 import { findAll } from '../../src/guards/scan.ts';
+import { base62 } from './filler.ts';
 import { texts } from './laws.ts';
 import { atOnce, cutAt, pieceByPiece, splits } from './pieces.ts';
-import { ALL_SAMPLES, base62 } from './samples.ts';
+import { ALL_SAMPLES } from './samples.ts';
 
 const random = { bytes: (count: number) => new Uint8Array(count).fill(7), fraction: () => 0 };
 

@@ -8,7 +8,7 @@ import { Vault } from '../../src/guards/placeholders.ts';
 import { DETECTORS, detectorOf } from '../../src/guards/registry.ts';
 import { alone, found } from './found.ts';
 import { texts, textsAround } from './laws.ts';
-import { ALL_SAMPLES, contextOf, SAMPLES, samplesInContext } from './samples.ts';
+import { ALL_SAMPLES, behind, contextOf, SAMPLES, samplesInContext } from './samples.ts';
 
 const vault = new Vault({ bytes: (count) => new Uint8Array(count).fill(7), fraction: () => 0 }, '');
 const placeholders = ['EMAIL', 'CARD'].flatMap((label) =>
@@ -32,6 +32,13 @@ const STANDING_FOR_ALL = new Set([
   'secret.jwt',
   'secret.slack',
   'secret.github',
+  'secret.adafruit',
+  'secret.discord_bot',
+  'secret.url_password',
+  'secret.curl_password',
+  'secret.authorization',
+  'secret.password',
+  'secret.key',
   'pii.gb.nino',
   'pii.us.ssn',
   'pii.hk.id_card',
@@ -138,7 +145,7 @@ describe('every sample', () => {
         ['{"x":"\\n', '\\n"}'],
         ['\\u003c', '\n'],
       ]) {
-        const text = `${before}${contextOf(type)}${sample}${after}`;
+        const text = `${before}${contextOf(type)}${sample}${behind(type)}${after}`;
         assert.deepEqual(recognizer && found(recognizer, text), [sample], JSON.stringify(text));
       }
     });

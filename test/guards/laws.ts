@@ -1,6 +1,6 @@
 /** Texts for property tests: what detectors look for, whole and in parts, among what is like it. */
 import fc from 'fast-check';
-import { ALL_SAMPLES, contextOf } from './samples.ts';
+import { ALL_SAMPLES, behind, contextOf } from './samples.ts';
 
 /** What decides where findings begin and end. */
 const EDGES = [
@@ -41,7 +41,10 @@ function partOf(samples: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 /** Long texts with anything in them. @param more pieces that the test wants to see among the others */
 export function texts(...more: readonly string[]): fc.Arbitrary<string> {
-  const samples = fc.constantFrom(...ALL_SAMPLES.map(([type, sample]) => contextOf(type) + sample), ...more);
+  const samples = fc.constantFrom(
+    ...ALL_SAMPLES.map(([type, sample]) => contextOf(type) + sample + behind(type)),
+    ...more,
+  );
   const piece = fc.oneof(fc.constantFrom(...EDGES, ...NOISE), samples, partOf(samples));
   const spaced = fc.tuple(piece, fc.constantFrom('', '', ' ', '\n', '"')).map((both) => both.join(''));
   return fc.array(spaced, { maxLength: 12 }).map((all) => all.join(''));

@@ -1,32 +1,7 @@
-/** Texts that each detector must find, whole. The secrets are made up here, so that no scanner takes them for real. */
+/** Texts that each detector must find, whole. */
+
 import { EXAMPLES } from './pii/countries/examples.ts';
-
-/** Characters without a pattern, the same on every run. */
-export function filler(alphabet: string, length: number, seed = 1): string {
-  let state = seed;
-  let out = '';
-  while (out.length < length) {
-    state = (state * 48_271) % 2_147_483_647;
-    out += alphabet[state % alphabet.length];
-  }
-  return out;
-}
-
-const LOWER = 'abcdefghijklmnopqrstuvwxyz';
-const LETTERS = LOWER + LOWER.toUpperCase();
-const BASE62 = `${LETTERS}0123456789`;
-const BASE64URL = `${BASE62}-_`;
-const BASE64 = `${BASE62}+/`;
-
-export const base62 = (length: number, seed = 1) => filler(BASE62, length, seed);
-const base64url = (length: number, seed = 1) => filler(BASE64URL, length, seed);
-
-export function pem(kind: string, lines = 8, newline = '\n', headers: readonly string[] = []): string {
-  const body = Array.from({ length: lines }, (_, line) => filler(BASE64, 64, line + 1));
-  return [`-----BEGIN ${kind}-----`, ...headers, ...body, `${base62(22)}==`, `-----END ${kind}-----`].join(
-    newline,
-  );
-}
+import { NAMES, SECRET_SAMPLES } from './secret-samples.ts';
 
 /** ICAO 9303, part 4, appendix B. */
 const MRZ = 'P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10';
@@ -50,7 +25,7 @@ const PAPERS = 'tax id, ssn, health card, passport, dl ';
 const IN_PAPERS = /^pii\.(?:[a-z]{2}\.|passport|driving_licence)/;
 
 export function contextOf(type: string): string {
-  return CONTEXTS.get(type) ?? (IN_PAPERS.test(type) ? PAPERS : '');
+  return CONTEXTS.get(type) ?? NAMES.get(type) ?? (IN_PAPERS.test(type) ? PAPERS : '');
 }
 
 export const SAMPLES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -126,52 +101,17 @@ export const SAMPLES: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ['pii.person', ['Jennifer Miller', 'Johannes van Beethoven', 'Jean-Claude Dubois']],
   ...EXAMPLES.map(({ type, valid }) => [type, valid] as const),
-  ['secret.openai', [`sk-proj-${base64url(120)}`, `sk-${base62(48)}`]],
-  ['secret.anthropic', [`sk-ant-api03-${base64url(93)}AA`]],
-  ['secret.openrouter', [`sk-or-v1-${filler('0123456789abcdef', 64)}`]],
-  ['secret.google', [`AIza${base64url(35)}`, `GOCSPX-${base64url(28)}`, `ya29.${base64url(120)}`]],
-  [
-    'secret.aws',
-    [`AKIA${filler('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16)}`, `ASIA${filler('BCDEFG234567', 16)}`],
-  ],
-  [
-    'secret.github',
-    [...'pousr'].map((kind) => `gh${kind}_${base62(36)}`).concat(`github_pat_${base62(22)}_${base62(59)}`),
-  ],
-  ['secret.gitlab', [`glpat-${base64url(20)}`, `glrt-${base64url(20)}`]],
-  [
-    'secret.slack',
-    [
-      `xoxb-${filler('0123456789', 12)}-${filler('0123456789', 13, 2)}-${base62(24)}`,
-      `xoxe.xoxp-1-${base62(146)}`,
-      `xapp-1-${base62(60)}`,
-    ],
-  ],
-  ['secret.slack_webhook', [`hooks.slack.com/services/T${base62(9)}/B${base62(9)}/${base62(24)}`]],
-  ['secret.stripe', [`sk_live_${base62(24)}`, `rk_test_${base62(99)}`, `whsec_${base62(32)}`]],
-  ['secret.sendgrid', [`SG.${base64url(22)}.${base64url(43)}`]],
-  ['secret.npm', [`npm_${base62(36)}`]],
-  ['secret.pypi', [`pypi-AgEIcHlwaS5vcmc${base64url(150)}`]],
-  ['secret.huggingface', [`hf_${filler(LETTERS, 34)}`, `api_org_${filler(LETTERS, 34)}`]],
-  [
-    'secret.private_key',
-    [
-      pem('PRIVATE KEY'),
-      pem('RSA PRIVATE KEY', 4, '\\n'),
-      pem('EC PRIVATE KEY', 3, '\n', [
-        'Proc-Type: 4,ENCRYPTED',
-        'DEK-Info: AES-128-CBC,0123456789ABCDEF',
-        '',
-      ]),
-    ],
-  ],
-  ['secret.jwt', [`eyJ${base64url(33)}.eyJ${base64url(60)}.${base64url(43)}`]],
-  ['secret.sallyport', [`sp_${base62(49)}`]],
+  ...SECRET_SAMPLES,
 ]);
 
-/** The same with what must stand before. */
+/** What must stand behind. */
+export function behind(type: string): string {
+  return type === 'secret.url_password' ? '@db.example.org' : '';
+}
+
+/** The same with what must stand around. */
 export function samplesInContext(type: string): readonly string[] {
-  return (SAMPLES.get(type) ?? []).map((sample) => contextOf(type) + sample);
+  return (SAMPLES.get(type) ?? []).map((sample) => contextOf(type) + sample + behind(type));
 }
 
 export const ALL_SAMPLES: readonly (readonly [type: string, sample: string])[] = [...SAMPLES].flatMap(

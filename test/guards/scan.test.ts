@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { START } from '../../src/guards/looker.ts';
 import { DETECTORS } from '../../src/guards/registry.ts';
 import { compileScanner, findAll } from '../../src/guards/scan.ts';
+import { pem } from './filler.ts';
 import { texts } from './laws.ts';
-import { pem } from './samples.ts';
 
 const everything = compileScanner(DETECTORS.map(({ type }) => type));
 

@@ -1,7 +1,8 @@
 /** Recognizers of credentials that begin with a prefix of their own. */
-import { ALPHANUMERIC, type CharacterSet } from '../characters.ts';
-import { found, NOTHING, type Reader, type Recognizer } from '../engine/recognizer.ts';
-import { literal, matchAt, type Part, reachOf } from './pattern.ts';
+import { ALPHANUMERIC, type CharacterSet, characters } from '../characters.ts';
+import { found, NOTHING, type Reader, type Reading, type Recognizer } from '../engine/recognizer.ts';
+import { parseFormat } from './notation.ts';
+import { literal, matchAt, type Part, reachOf, run } from './pattern.ts';
 import { isVaried } from './variety.ts';
 
 export interface TokenForm {
@@ -19,9 +20,33 @@ export function form(prefixes: string | readonly string[], body: readonly Part[]
 
 const SCORE = 0.98;
 
-/** Finds every form of one provider's credentials. */
-export function token(type: string, label: string, forms: readonly TokenForm[]): Recognizer {
-  return { type, label, readers: forms.map(readerOf) };
+/** Finds every form of one provider's credentials. @param forms see `parseFormat` */
+export function token(type: string, label: string, forms: readonly (TokenForm | string)[]): Recognizer {
+  return { type, label, readers: forms.map((one) => readerOf(typeof one === 'string' ? written(one) : one)) };
+}
+
+function written(source: string): TokenForm {
+  const { prefix, body } = parseFormat(source);
+  return form(prefix, body);
+}
+
+const NO_CHARACTER = characters('');
+
+/** What stands in the middle of a longer name or value, such as the host of an address. */
+export function within(source: string): TokenForm {
+  return { ...written(source), word: NO_CHARACTER };
+}
+
+/** A credential that is told by how its first word begins. @param first as in a class of `parseFormat` */
+export function words(type: string, label: string, first: string, format: string): Recognizer {
+  const set = characters(first);
+  const parts = [run(set, 1, 1), ...parseFormat(format).body];
+  const reader: Reader = {
+    triggers: [{ on: 'word', first: set }],
+    reach: reachOf(parts),
+    read: ({ text }, start) => reading(text, start, parts),
+  };
+  return { type, label, readers: [reader] };
 }
 
 function readerOf({ prefixes, body, word }: TokenForm): Reader {
@@ -29,10 +54,12 @@ function readerOf({ prefixes, body, word }: TokenForm): Reader {
   return {
     triggers: [{ on: 'literal', literals: prefixes, word, begins: true }],
     reach: reachOf(parts),
-    read: ({ text }, start) => {
-      const { end, open } = matchAt(text, start, parts);
-      const real = end !== -1 && isVaried(text, end);
-      return real || open ? found(start, real ? end : -1, SCORE, open) : NOTHING;
-    },
+    read: ({ text }, start) => reading(text, start, parts),
   };
+}
+
+function reading(text: string, start: number, parts: readonly Part[]): Reading {
+  const { end, open } = matchAt(text, start, parts);
+  const real = end !== -1 && isVaried(text, end);
+  return real || open ? found(start, real ? end : -1, SCORE, open) : NOTHING;
 }

@@ -7,10 +7,10 @@ import { Engine } from '../../../src/guards/engine/engine.ts';
 import { START } from '../../../src/guards/looker.ts';
 import { DETECTORS } from '../../../src/guards/registry.ts';
 import { texts, textsAround } from '../laws.ts';
-import { ALL_SAMPLES, contextOf } from '../samples.ts';
+import { ALL_SAMPLES, behind, contextOf } from '../samples.ts';
 
 const engine = new Engine(DETECTORS);
-const samples = ALL_SAMPLES.map(([type, sample]) => contextOf(type) + sample);
+const samples = ALL_SAMPLES.map(([type, sample]) => contextOf(type) + sample + behind(type));
 const anyText = fc.oneof(texts(), textsAround(samples));
 
 const moved = (all: readonly Finding[], by: number) =>

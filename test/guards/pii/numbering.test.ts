@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import metadata from 'libphonenumber-js/min/metadata';
 import { callingCodeLength, isAssigned } from '../../../src/guards/pii/numbering.ts';
-import { filler } from '../samples.ts';
+import { filler } from '../filler.ts';
 
 const codes = [...Object.keys(metadata.country_calling_codes), ...Object.keys(metadata.nonGeographic)];
 

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { DETECTORS, detectorOf } from '../../../src/guards/registry.ts';
 import { compileScanner } from '../../../src/guards/scan.ts';
 import { privateKey } from '../../../src/guards/secrets/private-key.ts';
+import { base62, filler, pem } from '../filler.ts';
 import { alone, found } from '../found.ts';
-import { base62, filler, pem } from '../samples.ts';
 
 const all = compileScanner(DETECTORS.map(({ type }) => type));
 const types = (text: string) => all.find(text).map(({ type }) => type);
