@@ -72,7 +72,7 @@ bench-limits: setup redis ## measure whether limits hold under load, embedded an
 bench-assess: setup ## measure what it costs to say what a text is
 	@node bench/assess.ts
 
-eval: setup ## measure how well attacks and harm are found, source by source, and write docs/detection-quality.md
+eval: setup ## measure how well attacks, harm, personal data and credentials are found, and write docs/detection-quality.md
 	@node train/eval.ts
 
 train: setup ## learn the weights of models/guards.bin again from ../shared/data

@@ -1,15 +1,20 @@
 /**
- * Payment card numbers (ISO/IEC 7812-1): 13 to 19 digits that begin as a known issuer's and pass Luhn's check,
+ * Payment card numbers (ISO/IEC 7812-1): 12 to 19 digits that begin as a known issuer's and pass Luhn's check,
  * written without gaps or in equal groups with one space or hyphen between them, as cards print them or as somebody
  * does who wants them not to be found.
  */
 import { beginsWord, characters, DIGIT, isAt, runEnd } from '../characters.ts';
+import { hasPhrase, phrases } from '../context/phrases.ts';
 import type { Page } from '../engine/page.ts';
 import { found, NOTHING, type Reading, type Recognizer } from '../engine/recognizer.ts';
 import { passesLuhn } from './checks.ts';
 
-const LEAST = 13;
+const LEAST = 12;
 const MOST = 19;
+/** Twelve digits are much else: only a word before them makes them a card. */
+const CARD = phrases(
+  'card, card number, credit card, debit card, cc, karte, kartennummer, kreditkarte, carte, tarjeta, cartão, carta',
+);
 /** Every digit with its separator, and what follows the last. */
 const REACH = 2 * MOST + 2;
 
@@ -34,10 +39,10 @@ const ISSUERS: readonly Issuer[] = [
   [1800, 1800, [15]],
   [62, 62, LONG], // UnionPay
   [810, 817, LONG],
-  [50, 50, [13, 14, 15, ...LONG]], // Maestro
-  [56, 58, [13, 14, 15, ...LONG]],
-  [63, 63, [13, 14, 15, ...LONG]],
-  [67, 67, [13, 14, 15, ...LONG]],
+  [50, 50, [12, 13, 14, 15, ...LONG]], // Maestro
+  [56, 58, [12, 13, 14, 15, ...LONG]],
+  [63, 63, [12, 13, 14, 15, ...LONG]],
+  [67, 67, [12, 13, 14, 15, ...LONG]],
   [2200, 2204, LONG], // Mir
   [60, 60, [16]], // RuPay
   [81, 82, [16]],
@@ -112,7 +117,8 @@ function isPrinted(sizes: readonly number[]): boolean {
  * The end of the card number that starts with the digit at `start`, or -1. The longest wins. Groups of fewer than
  * four digits are believed only if nothing else joins them: else every table of numbers would hold cards.
  */
-function cardEnd(text: string, start: number): number {
+function cardEnd(page: Page, start: number): number {
+  const { text } = page;
   const alone = !joins(text, start - 1, -1);
   const { sizes, digits } = readGroups(text, start);
   const [first = 0] = sizes;
@@ -120,8 +126,9 @@ function cardEnd(text: string, start: number): number {
   for (let count = sizes.length, length = digits.length; length >= LEAST; length -= sizes[--count] ?? 0) {
     const end = start + length + count - 1;
     const whole = first >= 4 || !joins(text, end, 1);
-    if (whole && ends(text, end) && isPrinted(sizes.slice(0, count)) && isCard(digits.slice(0, length)))
-      return end;
+    if (!whole || !ends(text, end) || !isPrinted(sizes.slice(0, count)) || !isCard(digits.slice(0, length)))
+      continue;
+    if (length > LEAST || hasPhrase(page.contextAt(start), CARD)) return end;
   }
   return -1;
 }
@@ -141,10 +148,11 @@ function isOpen(text: string, start: number): boolean {
   return false;
 }
 
-function read({ text }: Page, at: number): Reading {
+function read(page: Page, at: number): Reading {
+  const { text } = page;
   if (!begins(text, at)) return NOTHING;
   const open = isOpen(text, at);
-  const end = cardEnd(text, at);
+  const end = cardEnd(page, at);
   return end === -1 && !open ? NOTHING : found(at, end, 0.95, open);
 }
 

@@ -13,6 +13,9 @@ const cases: readonly (readonly [text: string, ...found: string[]])[] = [
   ['41 11 11 11 11 11 11 11', '41 11 11 11 11 11 11 11'],
   ['5105 1051 0510 5100, 3714 496353 98431', '5105 1051 0510 5100', '3714 496353 98431'],
   ['{"n":"\\n4111111111111111"}', '4111111111111111'],
+  ['my credit card is 675984103431', '675984103431'],
+  // Twelve digits without a word for what they are.
+  ['675984103431'],
   // The check digit is wrong.
   ['4111111111111112'],
   // No issuer.
