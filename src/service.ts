@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { isReady, type Readiness } from './admin/readiness.ts';
 import { type Admin, startAdmin } from './admin/server.ts';
+import { openAnalyzers } from './analyzers/analyzers.ts';
 import { PlacedLedger } from './audit/placed.ts';
 import { tokenSourcesOf } from './backends/credentials.ts';
 import { WatchedBackends } from './backends/health.ts';
@@ -151,6 +152,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     passages: options.voucherSecret === undefined ? state.passages : { open: () => {}, close: () => {} },
     health: new WatchedBackends(),
     assessor,
+    analyzers: openAnalyzers({
+      clock: SYSTEM_CLOCK,
+      note: (name, outcome, ms) => metrics.analyzed(name, outcome, ms),
+    }),
     backendTokens,
     ledger: audit,
     sealer: createSealer({ current: options.voucherSecret ?? randomBytes(32) }),

@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   envoy: ['core', 'doors'],
   issuers: ['core'],
   state: ['core', 'identity', 'limits'],
+  analyzers: ['core'],
   audit: ['core'],
   tokens: ['core'],
   telemetry: ['core'],

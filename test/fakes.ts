@@ -43,6 +43,7 @@ export function world(change: Partial<Ports> = {}): World {
     signals: { raise: () => {} },
     backendTokens: { get: () => ({ unavailable: true, retryAfter: 1 }) },
     assessor: makeAssessor(loadModel()),
+    analyzers: { ask: () => Promise.resolve('unreachable') },
     health: { usable: () => true, note: () => {} },
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },
     ledger: { write: (record) => records.push(record) },

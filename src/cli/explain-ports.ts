@@ -65,6 +65,8 @@ export function nothingCounted(keys: Keys, { records, claims }: Traces, at: numb
     ...WITHOUT_LEARNING,
     quotas: roomEverywhere(claims),
     assessor: makeAssessor(loadModel()),
+    // Nobody else hears of a request that is only explained.
+    analyzers: { ask: () => Promise.resolve([]) },
     health: { usable: () => true, note: () => {} },
     passages: { open: () => {}, close: () => {} },
     ledger: { write: (record) => records.push(record) },

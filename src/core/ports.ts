@@ -9,7 +9,7 @@ import type { AuditRecord } from './record.ts';
 import type { Signals } from './signal.ts';
 import type { Soon } from './soon.ts';
 import type { ObjectRef, StoredObject } from './stored-object.ts';
-import type { Reading } from './text.ts';
+import type { Reading, Role } from './text.ts';
 import type { UsageBook } from './usage-book.ts';
 import type { Voucher } from './voucher.ts';
 
@@ -224,6 +224,50 @@ export interface Pressure {
   overloaded(): boolean;
 }
 
+/** Somebody else who looks at texts: declared by the policy, asked over HTTP. */
+export interface AnalyzerSource {
+  readonly name: string;
+  /** How it is asked, and how its answers read. */
+  readonly kind: 'presidio' | 'moderation' | 'guard' | 'webhook';
+  readonly url: string;
+  /** Sent as a bearer token. */
+  readonly token?: string;
+  /** What `moderation` and `guard` are to run. */
+  readonly model?: string;
+  /** What `presidio` takes the texts for, as in ISO 639-1. */
+  readonly language?: string;
+  /** What `guard` is told, `{text}` standing for the text. */
+  readonly prompt?: string;
+  /** For one text, the wait for its turn included, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Texts that are asked about at one time. */
+  readonly concurrency: number;
+  /** How long an answer is believed, in milliseconds; 0 for no longer than it takes. */
+  readonly cacheMs: number;
+  /** A text of more UTF-16 code units is not sent. */
+  readonly longest: number;
+  /** What becomes of a text about which nothing was learnt. */
+  readonly onFailure: 'block' | 'pass';
+}
+
+export const ANALYZER_FAILURES = [
+  'timeout',
+  'unreachable',
+  'status',
+  'refused',
+  'unreadable',
+  'too_long',
+  'busy',
+  'open',
+] as const;
+/** `status`: 500 and more; `refused`: any other that is not 2xx; `busy`: too many wait for it; `open`: it failed so often that it is left alone for a while. */
+export type AnalyzerFailure = (typeof ANALYZER_FAILURES)[number];
+
+export interface Analyzers {
+  /** What an analyzer finds in a text: types are `analyzer.<name>.<what it calls it>`. Never rejects. */
+  ask(source: AnalyzerSource, text: string, role: Role): Promise<readonly Finding[] | AnalyzerFailure>;
+}
+
 /** Counters and timings by fixed names; label values come from the policy or from closed sets, never from a client. */
 export interface Meter {
   decided(door: 1 | 2, operation: string, outcome: string, reason: string): void;
@@ -264,6 +308,7 @@ export interface Ports {
   readonly passages: Passages;
   readonly health: BackendHealth;
   readonly assessor: TextAssessor;
+  readonly analyzers: Analyzers;
   readonly backendTokens: BackendTokens;
   readonly ledger: Ledger;
   readonly sealer: Sealer;

@@ -110,6 +110,7 @@ export const REFUSALS = {
   encoding_unsupported: bad(415, 'The content encoding is not supported.'),
   encoding_malformed: bad(400, 'The request body cannot be decoded.'),
   // inspect, judge
+  analyzer_unavailable: later('The content cannot be checked at the moment.'),
   content_blocked: bad(400, 'The request was refused by a content rule.'),
   // answers
   answer_blocked: bad(400, 'The answer was withheld by a content rule.'),

@@ -8,9 +8,7 @@ import { dialectOf } from '../dialects/index.ts';
 import { decodeUtf8, type JsonNode, parse, quote, stringsIn } from '../json/document.ts';
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
-import type { Assessing } from './assess.ts';
-import { type Inspected, type Inspecting, inspectText } from './inspect.ts';
-import { inspectAll } from './inspect-all.ts';
+import { type Inspected, type InspectingAll, inspectAll, inspectPlain } from './inspect-all.ts';
 import { outside, withheld } from './offered.ts';
 import { judgeOpaque } from './opaque.ts';
 
@@ -60,7 +58,7 @@ function read(text: string, form: AnswerForm, success: boolean, x: Answering): S
   const root = form === 'json' ? parseAnswer(text, x) : undefined;
   if (root !== undefined && !isRefusal(root))
     return success ? readSuccess(text, root, x) : inspectJson(text, stringsOf(text, root), [], x);
-  return success ? refuse('answer_unreadable') : inspectPlain(text, x);
+  return success ? refuse('answer_unreadable') : editsOfText(text, x);
 }
 
 function parseAnswer(text: string, { policy: { bounds } }: Answering): JsonNode | Refusal {
@@ -116,7 +114,7 @@ function inspectWithout(
  */
 function readFile(text: string, x: Answering): Soon<Edits> {
   const segments = documentsIn(text, x);
-  return segments === undefined ? inspectPlain(text, x) : inspectJson(text, segments, [], x);
+  return segments === undefined ? editsOfText(text, x) : inspectJson(text, segments, [], x);
 }
 
 function documentsIn(text: string, x: Answering): Segment[] | undefined {
@@ -157,12 +155,12 @@ function inspectJson(
   return after(inspectAll(text, segments, inspecting), (inspected) => editsOf(inspected, leaks, x));
 }
 
-function inspectPlain(text: string, x: Answering): Soon<Edits> {
-  return after(inspectText(text, 'output', inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
+function editsOfText(text: string, x: Answering): Soon<Edits> {
+  return after(inspectPlain(text, 'output', inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
 }
 
 function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
-  tally.response = tally.opaque ? 'partial' : 'whole';
+  tally.response = tally.opaque || result.missed === true ? 'partial' : 'whole';
   tally.found(result.counts);
   if (result.blocked !== undefined) return result.blocked;
   // Where the text is changed, whatever else repeats it must go too.
@@ -170,6 +168,7 @@ function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering
   return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
 }
 
-function inspectingOf({ rules, judged, ports }: Answering): Inspecting & Assessing {
-  return { rules, vault: judged.vault, assessor: ports.assessor, nextTurn: ports.nextTurn };
+function inspectingOf({ rules, judged, ports, policy }: Answering): InspectingAll {
+  const { assessor, analyzers, nextTurn } = ports;
+  return { rules, vault: judged.vault, assessor, analyzers, sources: policy.analyzers, nextTurn };
 }

@@ -101,6 +101,7 @@ export function openAnswer(
   if (typeof form === 'string') return wholeAnswer(modes.response, form, coding, success, x);
   if (coding !== 'identity')
     return refuse('answer_unreadable', { detail: 'Its event stream is compressed.' });
+  if (x.rules.asks) return refuse('answer_unreadable', { why: 'stream_not_analyzed' });
   return eventAnswer(modes, form, x);
 }
 

@@ -1,23 +1,43 @@
-/** All that is looked for in the texts of a request: what stands in them, and what they are. */
+/** All that is looked for in the texts of a body: what others say of them, what stands in them, and what they are. */
 import type { FindingCount } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
+import type { Role } from '../core/text.ts';
 import type { Segment } from '../dialects/dialect.ts';
+import { type Asking, askAnalyzers } from './ask-analyzers.ts';
 import { type Assessing, assess } from './assess.ts';
-import { type Inspected, type Inspecting, inspect } from './inspect.ts';
+import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 
 export type { Inspected } from './inspect.ts';
+export type InspectingAll = Inspecting & Assessing & Asking;
 
-export function inspectAll(
-  text: string,
-  segments: readonly Segment[],
-  x: Inspecting & Assessing,
+export function inspectAll(text: string, segments: readonly Segment[], x: InspectingAll): Soon<Inspected> {
+  return withAnswers(segments, x, (asked) => {
+    const inspected = inspect(text, segments, asked);
+    if (!asked.rules.assesses) return inspected;
+    return after(inspected, (found) =>
+      found.blocked === undefined
+        ? after(assess(segments, asked), (assessed) => together(found, assessed))
+        : found,
+    );
+  });
+}
+
+/** The same of a body that is one text without a form of its own, as far as something may stand in it. */
+export function inspectPlain(text: string, role: Role, x: Inspecting & Asking): Soon<Inspected> {
+  return withAnswers([{ role, text }], x, (asked) => inspectText(text, role, asked));
+}
+
+function withAnswers<X extends Asking>(
+  texts: readonly { readonly role: Role; readonly text: string }[],
+  x: X,
+  look: (asked: X) => Soon<Inspected>,
 ): Soon<Inspected> {
-  const inspected = inspect(text, segments, x);
-  if (!x.rules.assesses) return inspected;
-  return after(inspected, (found) =>
-    found.blocked === undefined ? after(assess(segments, x), (assessed) => together(found, assessed)) : found,
-  );
+  if (!x.rules.asks) return look(x);
+  return after(askAnalyzers(texts, x), ({ rules, missed, refusal }) => {
+    if (refusal !== undefined) return { edits: [], counts: [], blocked: refusal };
+    return after(look({ ...x, rules }), (found) => (missed ? { ...found, missed } : found));
+  });
 }
 
 /** What was found, and what else there is to say. The first refusal counts. */

@@ -22,6 +22,8 @@ export interface Inspected {
   readonly warnings?: readonly string[];
   /** A rule forbids the body. */
   readonly blocked?: Refusal;
+  /** Of some text, somebody who was asked did not say anything. */
+  readonly missed?: boolean;
 }
 
 export interface Inspecting {
@@ -59,7 +61,8 @@ export function inspect(text: string, segments: readonly Segment[], x: Inspectin
 /** Inspects a body that is one text without a form of its own. */
 export function inspectText(text: string, role: Role, x: Inspecting): Soon<Inspected> {
   const rules = x.rules.of(role);
-  return text.length <= SLICE ? wholeText(rules, x.vault, text) : sweepInTurns(text, false, rules, x);
+  const atOnce = text.length <= SLICE || rules.whole?.(text) === true;
+  return atOnce ? wholeText(rules, x.vault, text) : sweepInTurns(text, false, rules, x);
 }
 
 interface Found {
@@ -76,10 +79,11 @@ async function inspectInTurns(
 ): Promise<Inspected> {
   let spent = 0;
   for (const segment of segments) {
-    const long = segment.text.length > SLICE;
+    const rules = x.rules.of(segment.role);
+    const long = segment.text.length > SLICE && rules.whole?.(segment.text) !== true;
     const swept = long
-      ? await sweepInTurns(segment.text, segment.json, x.rules.of(segment.role), x)
-      : wholeText(x.rules.of(segment.role), x.vault, segment.text, segment.json);
+      ? await sweepInTurns(segment.text, segment.json, rules, x)
+      : wholeText(rules, x.vault, segment.text, segment.json);
     const blocked = keep(swept, text, segment, found);
     if (blocked !== undefined) return { ...found, blocked };
     spent += segment.text.length + SEGMENT;

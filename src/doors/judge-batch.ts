@@ -94,8 +94,9 @@ async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<Ju
   const vault = vaultFor(line.text, x);
   const { input: rules } = rulesOf(x.policy, x.voucher, model.name);
   const { segments, opaque } = prepared.view;
-  const { assessor, nextTurn } = x.ports;
-  const found = await inspectAll(prepared.text, segments, { rules, vault, assessor, nextTurn });
+  const { assessor, analyzers, nextTurn } = x.ports;
+  const asking = { rules, vault, assessor, analyzers, sources: x.policy.analyzers, nextTurn };
+  const found = await inspectAll(prepared.text, segments, asking);
   const inspected = together(found, judgeOpaque(opaque, rules));
   x.tally.found(inspected.counts);
   if (inspected.blocked !== undefined) return inspected.blocked;
@@ -103,7 +104,7 @@ async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<Ju
   const expected = await expect(prepared.view, route, within(x, line.operation));
   const { input, output } = expected.usage;
   const use = { operation: line.operation.name, model: model.name, requests: 1, input, output };
-  return { body, whole: opaque.length === 0, looked: rules.active, use };
+  return { body, whole: opaque.length === 0 && found.missed !== true, looked: rules.active, use };
 }
 
 function addUse(uses: Map<string, BatchUse>, use: BatchUse): void {

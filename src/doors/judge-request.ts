@@ -66,9 +66,13 @@ interface Routed extends Prepared {
 function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal> {
   const { segments, opaque } = request.view;
   const vault = vaultFor(request.text, x, segments);
-  const { input: rules } = rulesOf(x.policy, x.voucher, request.permitted.model?.name);
-  const { assessor, nextTurn } = x.ports;
-  const inspecting = { rules, vault, assessor, nextTurn };
+  const { input: rules, output } = rulesOf(x.policy, x.voucher, request.permitted.model?.name);
+  if (request.view.stream && output.asks)
+    return refuse('feature_not_allowed', {
+      detail: 'Answers are checked as a whole here: ask without a stream.',
+    });
+  const { assessor, analyzers, nextTurn } = x.ports;
+  const inspecting = { rules, vault, assessor, analyzers, sources: x.policy.analyzers, nextTurn };
   return after(inspectAll(request.text, segments, inspecting), (found) => {
     const inspected = together(found, judgeOpaque(opaque, rules));
     x.tally.found(inspected.counts);
@@ -95,7 +99,7 @@ function judgeHeld({ view, route, headers }: Routed, x: Judging): Soon<JudgedLin
 
 function rewrite(
   request: Routed,
-  { edits, warnings = [] }: Inspected,
+  { edits, warnings = [], missed = false }: Inspected,
   held: JudgedLines,
   vault: Vault,
   inspects: boolean,
@@ -105,7 +109,7 @@ function rewrite(
   const upstream = changesFor(route, decoded, x);
   if (isRefusal(upstream)) return upstream;
   const written = writtenFor(route, text, view, [...edits, ...held.edits]);
-  const partial = view.opaque.length > 0 || held.inspected === 'partial';
+  const partial = missed || view.opaque.length > 0 || held.inspected === 'partial';
   const adapted = changed.strip.size > 0 || changed.clamp.size > 0;
   return {
     body: written !== text || adapted ? Buffer.from(written) : decoded ? bytes : 'keep',

@@ -16,7 +16,7 @@ import type { FormView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
-import { inspectText } from './inspect.ts';
+import { inspectPlain } from './inspect-all.ts';
 import { judgeBatch } from './judge-batch.ts';
 import { changesFor, type JudgedRequest, renamesPath, routeFor, UNCHANGED } from './outgoing.ts';
 import { type Permitted, permit } from './permit.ts';
@@ -193,11 +193,16 @@ export function judgeText(part: Uint8Array, { target }: Route, x: Judging): Soon
   const text = decodeUtf8(part);
   if (typeof text !== 'string' || !rules.active) return { bytes: 'keep', inspected: 'skipped' };
   const vault = vaultFor(text, x);
-  return after(inspectText(text, 'user', { rules, vault, nextTurn: x.ports.nextTurn }), (inspected) => {
+  const { analyzers, nextTurn } = x.ports;
+  const asking = { rules, vault, analyzers, sources: x.policy.analyzers, nextTurn };
+  return after(inspectPlain(text, 'user', asking), (inspected) => {
     x.tally.found(inspected.counts);
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;
-    const { edits } = inspected;
-    return { bytes: edits.length === 0 ? 'keep' : Buffer.from(splice(text, edits)), inspected: 'whole' };
+    const { edits, missed } = inspected;
+    return {
+      bytes: edits.length === 0 ? 'keep' : Buffer.from(splice(text, edits)),
+      inspected: missed === true ? 'partial' : 'whole',
+    };
   });
 }

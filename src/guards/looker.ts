@@ -46,3 +46,14 @@ export function lookerOf(detector: Detector): Looker {
     },
   };
 }
+
+/** What is known of a text already, as a whole. */
+export function answerLooker(findingsIn: (text: string) => readonly Finding[]): Looker {
+  const find = (text: string, { from }: Begun = START) =>
+    findingsIn(text).filter(({ start }) => start >= from);
+  return {
+    reach: 0,
+    find,
+    see: (text, begun) => ({ found: find(text, begun), open: text.length }),
+  };
+}

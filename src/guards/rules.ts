@@ -5,7 +5,7 @@ import { ROLES, type Role } from '../core/text.ts';
 import { ASSESSMENTS } from './assess/assessor.ts';
 import { CANARY, canaryDetector } from './canary.ts';
 import type { Detector } from './detector.ts';
-import { lookerOf } from './looker.ts';
+import { answerLooker, lookerOf } from './looker.ts';
 import type { MaskStyle } from './mask.ts';
 import { labelOf } from './own/words.ts';
 import { detectorOf } from './registry.ts';
@@ -53,6 +53,10 @@ export interface Rules {
   readonly shadows: ReadonlyMap<string, readonly Ruling[]>;
   /** Some rule is about what a text is as a whole; about harm, too. */
   readonly assesses: false | 'injection' | 'harm';
+  /** Those who are asked about the texts, by name. */
+  readonly asks: ReadonlySet<string>;
+  /** What those who were asked said of this text, they said of it as a whole: it is looked at in one piece. */
+  readonly whole?: (text: string) => boolean;
   /** False if there is nothing to look for. */
   readonly active: boolean;
 }
@@ -65,6 +69,8 @@ export interface RuleSet {
   opaque(type: string): { readonly deed?: Deed; readonly shadow?: Deed };
   /** For some role there is a rule about what a text is as a whole. */
   readonly assesses: boolean;
+  /** For some role somebody is to be asked. */
+  readonly asks: boolean;
   /** False if there is nothing to look for, whatever the role. */
   readonly active: boolean;
 }
@@ -76,6 +82,7 @@ const SEVERITY: Readonly<Record<Action, number>> = { log: 0, warn: 1, mask: 2, b
 const DEFAULT_LEAST: readonly (readonly [category: string, least: number])[] = [
   ['injection', 0.5],
   ['harm', 0.5],
+  ['analyzer', 0.5],
 ];
 
 /** @param own detectors of the policy's own, by type */
@@ -108,6 +115,7 @@ export function compileRuleSet(
       ...pick('shadow', everywhere.shadows.get(type)?.[0]),
     }),
     assesses: [...byRole.values()].some(({ assesses }) => assesses !== false),
+    asks: [...byRole.values()].some(({ asks }) => asks.size > 0),
     active: [...byRole.values()].some(({ active }) => active),
   };
 }
@@ -129,12 +137,13 @@ export function compileRules(all: readonly Rule[], direction: Direction, own: Ow
       ? common
       : scannerOf([...common.types, ...own.keys()], [...common.lookers, ...lookers]);
   const assesses = types.some(isHarm) ? 'harm' : types.some(isAssessment) && 'injection';
-  return { direction, scanner, rulings, shadows, assesses, active: types.length > 0 };
+  const asks = new Set(types.flatMap((type) => analyzerOf(type) ?? []));
+  return { direction, scanner, rulings, shadows, assesses, asks, active: types.length > 0 };
 }
 
 /** Is it for a detector to find, of those that are the same for all requests? */
 function isDetected(type: string): boolean {
-  return !type.startsWith(OPAQUE) && !isAssessment(type) && type !== CANARY;
+  return !type.startsWith(OPAQUE) && !isAssessment(type) && type !== CANARY && analyzerOf(type) === undefined;
 }
 
 /** The rules for an answer to a request whose system prompt has canaries. */
@@ -155,6 +164,37 @@ export function withCanaries(set: RuleSet, canaries: readonly string[]): RuleSet
   return { ...set, of: (role) => watching(set.of(role)) };
 }
 
+/** The rules for texts about which somebody was asked. @param answers by role and text; absent: nobody was */
+export function withAnswers(set: RuleSet, answers: Answers): RuleSet {
+  const byRole = new Map<Role, Rules>();
+  const answered = (role: Role): Rules => {
+    const rules = set.of(role);
+    const texts = answers.get(role);
+    if (texts === undefined) return rules;
+    const looker = answerLooker((text) => (texts.get(text) ?? []).flatMap((one) => ruled(one, rules)));
+    const { types, lookers } = rules.scanner;
+    return { ...rules, scanner: scannerOf(types, [...lookers, looker]), whole: (text) => texts.has(text) };
+  };
+  return {
+    ...set,
+    of(role) {
+      const known = byRole.get(role) ?? answered(role);
+      byRole.set(role, known);
+      return known;
+    },
+  };
+}
+
+/** What analyzers found in whole texts. */
+export type Answers = ReadonlyMap<Role, ReadonlyMap<string, readonly Finding[]>>;
+
+/** A finding as the rules speak of it: by its own type, or by its analyzer's; none where they do not. */
+function ruled(finding: Finding, { rulings, shadows }: Rules): readonly Finding[] {
+  const names = [finding.type, ANALYZER + analyzerOf(finding.type)];
+  const type = names.find((name) => rulings.has(name) || shadows.has(name));
+  return type === undefined ? [] : [{ ...finding, type }];
+}
+
 const ASSESSED_TYPES: ReadonlySet<string> = new Set(ASSESSMENTS);
 
 function isHarm(type: string): boolean {
@@ -168,6 +208,14 @@ export function isAssessment(type: string): boolean {
 
 /** The category of parts that nobody can look into: found by whoever reads the body, not by a detector. */
 export const OPAQUE = 'opaque.';
+
+/** The category of what others find who are asked: `analyzer.<name>`, and what it calls it. */
+export const ANALYZER = 'analyzer.';
+
+/** Who is asked for a type; undefined if nobody is. */
+function analyzerOf(type: string): string | undefined {
+  return type.startsWith(ANALYZER) ? type.split('.')[1] : undefined;
+}
 
 type OwnDetectors = ReadonlyMap<string, Detector>;
 const NONE: OwnDetectors = new Map();

@@ -3,6 +3,7 @@ import { type Config, readConfig } from './config.ts';
 import type { Mistake } from './mistake.ts';
 import type { ParsedPolicy } from './parse.ts';
 import { Report } from './report.ts';
+import { compileAnalyzers, expandAnalyzers, reportUnmaskable } from './sections/analyzers.ts';
 import { compileBackends } from './sections/backends.ts';
 import { compileContent, expandContent } from './sections/content.ts';
 import { reportEmptiness } from './sections/emptiness.ts';
@@ -53,6 +54,7 @@ export function* compileSteps(
   const config = yield* readConfig(source, report);
   if (version === undefined) reportStrangers(config, report);
   const priceOf = pricesFor(config, now);
+  reportUnmaskable(config, report);
   const models = compileModels(config, priceOf, report);
   if (version === undefined) reportPrices(config, priceOf, report);
   const snapshot: Snapshot = {
@@ -65,10 +67,11 @@ export function* compileSteps(
     prices: priceRules(config.prices),
     state: Object.freeze({ whenAway: config.state.whenAway, replicas: config.state.replicas }),
     content: compileContent(config, report),
+    analyzers: compileAnalyzers(config, resolve, report),
     guardrails: compileGuardrails(
       config,
       models,
-      (pattern) => expandContent(pattern, config) ?? expand(pattern),
+      (pattern) => expandContent(pattern, config) ?? expandAnalyzers(pattern, config) ?? expand(pattern),
       report,
     ),
     bounds: boundsOf(config),

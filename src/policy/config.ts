@@ -7,6 +7,7 @@ import { describe, reportIssues } from './issues.ts';
 import type { Path } from './mistake.ts';
 import type { ParsedPolicy } from './parse.ts';
 import type { Report } from './report.ts';
+import { type AnalyzerConfig, analyzerNameSchema, analyzerSchema } from './schema/analyzers.ts';
 import {
   type ApiKeyConfig,
   apiKeySchema,
@@ -83,6 +84,7 @@ export interface Config {
   readonly grants: readonly Entry<GrantConfig>[];
   readonly limits: readonly Entry<LimitConfig>[];
   readonly content: ReadonlyMap<string, Entry<ContentConfig>>;
+  readonly analyzers: ReadonlyMap<string, Entry<AnalyzerConfig>>;
   readonly guardrails: readonly Entry<GuardrailConfig>[];
   readonly prices: PricesConfig;
   readonly state: StateConfig;
@@ -93,6 +95,7 @@ export interface Config {
     readonly models: ReadonlySet<string>;
     readonly backends: ReadonlySet<string>;
     readonly content: ReadonlySet<string>;
+    readonly analyzers: ReadonlySet<string>;
   };
 }
 
@@ -114,6 +117,7 @@ export function* readConfig(source: ParsedPolicy, report: Report): Steps<Config>
     grants: yield* readListSteps(root.grants, ['grants'], grantSchema, report),
     limits: readList(root.limits, ['limits'], limitSchema, report),
     content: readMap(root.content, ['content'], contentNameSchema, contentSchema, report),
+    analyzers: readMap(root.analyzers, ['analyzers'], analyzerNameSchema, analyzerSchema, report),
     guardrails: readList(root.guardrails, ['guardrails'], guardrailSchema, report),
     prices: readOne(or(root.prices, {}), ['prices'], pricesSchema, report) ?? pricesSchema.parse({}),
     state: readOne(or(root.state, {}), ['state'], stateSchema, report) ?? stateSchema.parse({}),
@@ -123,6 +127,7 @@ export function* readConfig(source: ParsedPolicy, report: Report): Steps<Config>
       models: namesOf(root.models),
       backends: namesOf(root.backends),
       content: namesOf(root.content),
+      analyzers: namesOf(root.analyzers),
     },
   };
 }

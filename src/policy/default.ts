@@ -35,6 +35,7 @@ export function defaultSnapshot(expand: ExpandTypes): Snapshot {
     prices: Object.freeze({ currency: 'USD', unknown: 'tokens' }),
     state: Object.freeze({ whenAway: 'deny', replicas: 1 }),
     content: new Map(),
+    analyzers: new Map(),
     guardrails: Object.freeze([log('input', detect), log('output', detect)]),
     bounds: Object.freeze({
       requestBytes: bounds.requestBody,

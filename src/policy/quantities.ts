@@ -6,6 +6,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const WINDOWS: Readonly<Record<string, number>> = {
+  ms: 1,
   s: SECOND,
   m: MINUTE,
   h: HOUR,
@@ -135,8 +136,8 @@ export function parseTime(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** `30s`, `5m`, `1h`, `7d`. */
-export const DURATION = /^(0|[1-9][0-9]{0,5})([smhd])$/;
+/** `250ms`, `30s`, `5m`, `1h`, `7d`. */
+export const DURATION = /^(0|[1-9][0-9]{0,5})(ms|[smhd])$/;
 
 /** @returns milliseconds, or undefined if the text is no duration */
 export function parseDuration(text: string): number | undefined {

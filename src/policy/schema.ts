@@ -3,6 +3,7 @@
  * the reference page; nothing about the form of a policy is said anywhere else.
  */
 import { z } from 'zod';
+import { analyzerNameSchema, analyzerSchema } from './schema/analyzers.ts';
 import { contentNameSchema, contentSchema } from './schema/content.ts';
 import { attribute, backendName, fields, modelName } from './schema/forms.ts';
 import { grantSchema } from './schema/grants.ts';
@@ -49,6 +50,10 @@ export const policySchema = fields('a policy: a map of sections', {
   content: z.record(contentNameSchema, contentSchema).optional().meta({
     description:
       'What is looked for besides: words and patterns of your own. Guardrails name them as `content.<name>`.',
+  }),
+  analyzers: z.record(analyzerNameSchema, analyzerSchema).optional().meta({
+    description:
+      'Others who look at texts, asked over HTTP. Guardrails name what they find as `analyzer.<name>`, or `analyzer.<name>.<type>`.',
   }),
   guardrails: z
     .array(guardrailSchema)

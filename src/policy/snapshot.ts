@@ -2,7 +2,7 @@
 import type { Action } from '../core/finding.ts';
 import type { Price } from '../core/money.ts';
 import type { DialectName, OperationName } from '../core/operation.ts';
-import type { TokenSource } from '../core/ports.ts';
+import type { AnalyzerSource, TokenSource } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Role } from '../core/text.ts';
 import type { Detector } from '../guards/detector.ts';
@@ -34,6 +34,8 @@ export interface Snapshot {
   readonly state: StateRules;
   /** What the organization itself looks for, by finding type. */
   readonly content: ReadonlyMap<string, Detector>;
+  /** Others who look at texts, by name. */
+  readonly analyzers: ReadonlyMap<string, AnalyzerSource>;
   readonly guardrails: readonly Guardrail[];
   readonly bounds: Bounds;
   readonly audit: AuditRules;

@@ -2,7 +2,7 @@
  * The names of all metrics. Where OpenTelemetry's conventions for generative AI have a name, it is theirs, as
  * Prometheus spells it; everything else begins with `sallyport_`.
  */
-import type { Meter } from '../core/ports.ts';
+import type { AnalyzerFailure, Meter } from '../core/ports.ts';
 import { Counter, type Family, Histogram, reading } from './family.ts';
 import { exposition } from './prometheus.ts';
 
@@ -80,6 +80,12 @@ export class Metrics implements Meter {
     'Times that a token for backends was fetched, by the host that gives it and the outcome.',
     ['issuer', 'outcome'],
   );
+  readonly #analyses = new Histogram(
+    'sallyport_analyzer_seconds',
+    'What an analyzer took to answer about a text, by what came of it; answers that are remembered apart.',
+    ['analyzer', 'outcome'],
+    DURATION_BOUNDS,
+  );
   readonly #limited = new Counter(
     'sallyport_limits_reached_total',
     'Limits that were reached, by what came of it: a refusal, or nothing where the limit is in shadow.',
@@ -105,6 +111,7 @@ export class Metrics implements Meter {
     this.#delays,
     this.#fetches,
     this.#tokenFetches,
+    this.#analyses,
     this.#limited,
     this.#answers,
     this.#signals,
@@ -172,6 +179,11 @@ export class Metrics implements Meter {
   /** A token for backends was fetched, or could not be. */
   fetchedToken(issuer: string, outcome: 'fetched' | 'failed'): void {
     this.#tokenFetches.add([issuer, outcome]);
+  }
+
+  /** An analyzer was asked about a text. @param ms that it took */
+  analyzed(analyzer: string, outcome: 'answered' | AnalyzerFailure, ms: number): void {
+    this.#analyses.observe([analyzer, outcome], ms / 1000);
   }
 
   /** Adds what is read from other parts. Once. */

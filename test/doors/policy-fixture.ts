@@ -132,6 +132,7 @@ export function policy(choices: Choices = {}): Snapshot {
     prices: { currency: 'USD', unknown: choices.unknownPrice ?? 'deny' },
     state: { whenAway: 'deny', replicas: 1 },
     content: new Map(),
+    analyzers: new Map(),
     guardrails: choices.guardrails ?? [],
     bounds: {
       requestBytes: 1_000_000,

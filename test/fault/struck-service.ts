@@ -173,6 +173,7 @@ function struckPorts({ state, sealer, records, faults, slowLimits }: Parts): Por
 /** No request here brings a token or names a stored object. */
 const {
   assessor,
+  analyzers,
   backendTokens,
   issuerKeys,
   introspection,
@@ -186,6 +187,7 @@ const {
 } = world();
 const WITHOUT_PROVIDERS = {
   assessor,
+  analyzers,
   backendTokens,
   issuerKeys,
   introspection,

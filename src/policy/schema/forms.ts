@@ -96,7 +96,8 @@ export const host = () => text('a host, with * for any characters', /^[a-z0-9*.:
 
 /** A length of time, in milliseconds. */
 export function duration(least: string, most: string) {
-  const error = `expected a time such as 30s, 5m, 1h or 1d, from ${least} to ${most}`;
+  const example = least.endsWith('ms') ? '250ms, ' : '';
+  const error = `expected a time such as ${example}30s, 5m, 1h or 1d, from ${least} to ${most}`;
   const [from, to] = [parseDuration(least) ?? 0, parseDuration(most) ?? 0];
   return z
     .string({ error })

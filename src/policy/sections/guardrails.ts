@@ -72,7 +72,7 @@ function typesOf({ path, value }: Entry<GuardrailConfig>, expand: ExpandTypes, r
     const types = expand(pattern);
     if (types.length === 0) {
       const guess =
-        didYouMean(pattern, [...expand('*'), ...expand('content.*')]) ||
+        didYouMean(pattern, [...expand('*'), ...expand('content.*'), ...expand('analyzer.*')]) ||
         `: expected one of ${expand('*').join(', ')}, or a pattern of them`;
       report.error([...path, 'detect', i], `unknown finding type ${JSON.stringify(pattern)}${guess}`);
     }
