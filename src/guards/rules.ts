@@ -23,6 +23,8 @@ export interface Rule {
   /** Of `mask`. A pseudonym is put back in the answer. */
   readonly as: MaskStyle;
   readonly message?: string;
+  /** Countries whose telephone numbers are believed as they are written there; a choice of ours if absent. */
+  readonly regions?: readonly string[];
   /** Texts of these alone; all if absent. */
   readonly roles?: readonly Role[];
   /** Findings with a smaller score are none; a default by type if absent. */
@@ -130,7 +132,10 @@ export function compileRules(all: readonly Rule[], direction: Direction, own: Ow
   const rulings = rulingsOf(rules.filter(({ shadow }) => !shadow));
   const shadows = rulingsOf(rules.filter(({ shadow }) => shadow));
   const types = [...new Set([...rulings.keys(), ...shadows.keys()])];
-  const common = compileScanner(types.filter((type) => isDetected(type) && !own.has(type)));
+  const common = compileScanner(
+    types.filter((type) => isDetected(type) && !own.has(type)),
+    regionsOf(rules),
+  );
   const lookers = types.flatMap((type) => own.get(type) ?? []).map(lookerOf);
   const scanner =
     lookers.length === 0
@@ -139,6 +144,14 @@ export function compileRules(all: readonly Rule[], direction: Direction, own: Ow
   const assesses = types.some(isHarm) ? 'harm' : types.some(isAssessment) && 'injection';
   const asks = new Set(types.flatMap((type) => analyzerOf(type) ?? []));
   return { direction, scanner, rulings, shadows, assesses, asks, active: types.length > 0 };
+}
+
+/** Of all rules about telephone numbers together; none said where one of them says none. */
+function regionsOf(rules: readonly Rule[]): readonly string[] | undefined {
+  const all = rules.filter(({ detect }) => detect.includes('pii.phone')).map(({ regions }) => regions);
+  return all.length === 0 || all.includes(undefined)
+    ? undefined
+    : [...new Set(all.flatMap((regions) => regions ?? []))];
 }
 
 /** Is it for a detector to find, of those that are the same for all requests? */

@@ -71,7 +71,8 @@ export function* compileSteps(
     guardrails: compileGuardrails(
       config,
       models,
-      (pattern) => expandContent(pattern, config) ?? expandAnalyzers(pattern, config) ?? expand(pattern),
+      (pattern, regions) =>
+        expandContent(pattern, config) ?? expandAnalyzers(pattern, config) ?? expand(pattern, regions),
       report,
     ),
     bounds: boundsOf(config),

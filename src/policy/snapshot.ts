@@ -120,6 +120,8 @@ export interface Guardrail {
   readonly as: MaskStyle;
   /** Said to the client when it blocks. */
   readonly message?: string;
+  /** Countries whose telephone numbers are believed as they are written there. */
+  readonly regions?: readonly string[];
   /** Absent: texts of all roles. */
   readonly roles?: readonly Role[];
   /** Absent: each type's own. */

@@ -25,6 +25,17 @@ export const guardrailSchema = fields('a guardrail: a map with on, detect and ac
       'What is looked for: a type, a category such as `pii.*`, or `*` for all. `opaque.*` are parts that cannot be looked into.',
     examples: ['pii.email', ['pii.*', 'secret.*']],
   }),
+  regions: oneOrMore(
+    'a country',
+    'countries',
+    text('a country, as in ISO 3166-1: two capitals', /^[A-Z]{2}$/),
+  )
+    .optional()
+    .meta({
+      description:
+        "Of types that are a country's own, such as `pii.de.tax_id`, only those of these countries; telephone numbers are believed as they are written there. All countries if left out.",
+      examples: [['DE', 'FR']],
+    }),
   action: choice(ACTIONS).meta({
     description:
       '`block` refuses the request or cuts the answer, `mask` replaces what was found, `warn` lets a prompt pass and tells the client by a header, `log` only records it.',

@@ -10,8 +10,11 @@ import type { Guardrail, Model } from '../snapshot.ts';
 import { didYouMean } from '../suggest.ts';
 import { idOf, reportSameIds } from './ids.ts';
 
-/** The finding types that a pattern such as `pii.*` stands for; none if it names nothing. `*` stands for all. */
-export type ExpandTypes = (pattern: string) => readonly string[];
+/**
+ * The finding types that a pattern such as `pii.*` stands for; none if it names nothing. `*` stands for all.
+ * @param regions countries whose own types are wanted; all if missing
+ */
+export type ExpandTypes = (pattern: string, regions?: readonly string[]) => readonly string[];
 
 export function compileGuardrails(
   config: Config,
@@ -35,7 +38,8 @@ function guardrailOf(
   expand: ExpandTypes,
   report: Report,
 ): Guardrail {
-  const { on, action, as, restore, message, roles, threshold, allow, shadow, sample } = entry.value;
+  const { on, action, as, restore, message, roles, threshold, allow, shadow, sample, regions } = entry.value;
+  reportRegions(entry, expand, report);
   const detect = Object.freeze([...new Set(typesOf(entry, expand, report))]);
   return Object.freeze({
     id: idOf(entry),
@@ -46,6 +50,7 @@ function guardrailOf(
     shadow,
     ...(message !== undefined && { message }),
     ...(roles !== undefined && { roles: Object.freeze(roles) }),
+    ...(regions !== undefined && { regions: Object.freeze(regions) }),
     ...(threshold !== undefined && { threshold }),
     ...(allow !== undefined && { allow: new Set(allow.map((one) => one.toLowerCase())) }),
     ...(sample !== undefined && { sample }),
@@ -67,10 +72,21 @@ function concernsOf(
   };
 }
 
+/** A country that has no type of its own is a mistake: somebody believes that it has. */
+function reportRegions({ path, value }: Entry<GuardrailConfig>, expand: ExpandTypes, report: Report): void {
+  const everywhere = expand('*', []).length;
+  for (const [i, region] of (value.regions ?? []).entries()) {
+    if (expand('*', [region]).length > everywhere) continue;
+    report.error([...path, 'regions', i], `no finding type is ${region}'s own: leave it out`);
+  }
+}
+
 function typesOf({ path, value }: Entry<GuardrailConfig>, expand: ExpandTypes, report: Report): string[] {
   return value.detect.flatMap((pattern, i) => {
-    const types = expand(pattern);
-    if (types.length === 0) {
+    const types = expand(pattern, value.regions);
+    if (types.length === 0 && expand(pattern).length > 0) {
+      report.error([...path, 'detect', i], `nothing of ${JSON.stringify(pattern)} is of these regions`);
+    } else if (types.length === 0) {
       const guess =
         didYouMean(pattern, [...expand('*'), ...expand('content.*'), ...expand('analyzer.*')]) ||
         `: expected one of ${expand('*').join(', ')}, or a pattern of them`;
