@@ -49,7 +49,7 @@ export const policySchema = fields('a policy: a map of sections', {
   prices: pricesSchema.prefault({}).meta({ description: 'What is known of prices.' }),
   content: z.record(contentNameSchema, contentSchema).optional().meta({
     description:
-      'What is looked for besides: words and patterns of your own. Guardrails name them as `content.<name>`.',
+      'What is looked for besides: words, patterns and links of your own. Guardrails name them as `content.<name>`.',
   }),
   analyzers: z.record(analyzerNameSchema, analyzerSchema).optional().meta({
     description:

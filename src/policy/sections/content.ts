@@ -1,5 +1,6 @@
 /** What an organization itself looks for, as detectors. */
 import type { Detector } from '../../guards/detector.ts';
+import { linkDetector } from '../../guards/own/links.ts';
 import { patternDetector } from '../../guards/own/pattern.ts';
 import { wordDetector } from '../../guards/own/words.ts';
 import type { Config, Entry } from '../config.ts';
@@ -21,9 +22,14 @@ export function compileContent(config: Config, report: Report): ReadonlyMap<stri
 
 function detectorOf(
   type: string,
-  { path, value: { words, pattern } }: Entry<ContentConfig>,
+  { path, value: { words, pattern, links } }: Entry<ContentConfig>,
   report: Report,
 ): Detector | undefined {
+  if (links !== undefined)
+    return linkDetector(
+      type,
+      links.allow === undefined ? { deny: links.deny ?? [] } : { allow: links.allow },
+    );
   if (pattern === undefined) return wordDetector(type, words ?? []);
   const made = patternDetector(type, pattern);
   if (!('problem' in made)) return made;
