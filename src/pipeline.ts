@@ -152,8 +152,8 @@ export const PIPELINE: readonly StageRow[] = [
     name: 'inspect',
     door: 2,
     phase: 'request',
-    does: 'detectors look at every text; what they find is masked, logged or blocks',
-    refuses: ['content_blocked'],
+    does: 'detectors look at every text, and analyzers that the policy names are asked; what is found is masked, logged or blocks',
+    refuses: ['content_blocked', 'analyzer_unavailable'],
     fault: 'end the stream with an error',
   },
   {
