@@ -12,7 +12,7 @@ export type LinkRule = { readonly allow: readonly string[] } | { readonly deny: 
 /** Longest address that is found whole, in UTF-16 code units. */
 const MOST = 2000;
 const LONGEST_SCHEME = 16;
-const MOST_SLASHES = 8;
+const MOST_SLASHES = 64;
 const REACH = LONGEST_SCHEME + 1 + MOST_SLASHES + MOST + 1;
 
 /**
@@ -20,9 +20,9 @@ const REACH = LONGEST_SCHEME + 1 + MOST_SLASHES + MOST + 1;
  * as in JSON. No repetition can be tried in two ways.
  */
 const LINK =
-  /(?:https?:[\\/]{0,8}|[a-z][a-z0-9+.-]{0,15}:(?:\\?\/){2}|(?:\\?\/){2}(?=[^\s/\\]{1,255}\.)|www\.)[^\s<>"'`\\()[\]{}|^]{1,2000}/gi;
+  /(?:https?:[\\/]{0,64}|[a-z][a-z0-9+.-]{0,15}:(?:\\?\/){2}|(?:\\?\/){2}(?=[^\s/\\]{1,255}\.)|www\.)[^\s<>"'`\\()[\]{}|^/][^\s<>"'`\\()[\]{}|^]{0,1999}/gi;
 /** What an address may begin with at the end of a text. */
-const BEGUN = /(?:[a-z][a-z0-9+.-]{0,15}(?::[\\/]{0,8})?|[\\/]{1,8}(?:[^\s/\\]{1,255})?)$/i;
+const BEGUN = /(?:[a-z][a-z0-9+.-]{0,15}(?::[\\/]{0,64})?|[\\/]{1,64}(?:[^\s/\\]{1,255})?)$/i;
 const LONGEST_BEGINNING = LONGEST_SCHEME + 1 + MOST_SLASHES + 255;
 const SENTENCE_END = /[.,;:!?*_~]+$/;
 
@@ -43,9 +43,13 @@ export function linkDetector(type: string, rule: LinkRule): Detector {
     open(text) {
       const tail = Math.max(0, text.length - LONGEST_BEGINNING);
       const begun = BEGUN.exec(text.slice(tail));
-      const open = begun === null ? text.length : tail + begun.index;
-      for (const { index, 0: written } of linksIn(text, Math.max(0, text.length - REACH)))
-        if (index + written.length === text.length) return Math.min(index, open);
+      let open = begun === null ? text.length : tail + begun.index;
+      for (const { index, 0: written } of linksIn(text, Math.max(0, tail - REACH))) {
+        const end = index + written.length;
+        if (end === text.length) return Math.min(index, open);
+        // What stands inside an address that is over begins none.
+        if (index < open && open < end) open = end;
+      }
       return open;
     },
   };

@@ -122,7 +122,14 @@ describe('links in a text that arrives', () => {
           assert.deepEqual(OURS.find(text, from), all.slice(sure.length), `${text} on from ${from}`);
         }
       }),
-      { numRuns: 500 },
+      {
+        numRuns: 500,
+        examples: [
+          [['http://example.org', '//', 'evil.example', ')']],
+          [['https:', '/', '\\/']],
+          [['www.', 'https:', '\\/', '/', 'https://evil.example/a']],
+        ],
+      },
     );
   });
 
