@@ -65,6 +65,8 @@ export interface RequestView {
   readonly maxOutputTokens: number | undefined;
   /** What makes a stream report its usage, where the client did not ask for that already; empty otherwise. */
   readonly usageEdits: readonly Edit[];
+  /** What its answer must name to be known as its own, as JSON: the id of a JSON-RPC request. */
+  readonly call?: string;
   /** Requests that this one only holds, to be made later: each is judged as if it had come alone. */
   readonly batch?: readonly BatchLine[];
 }
@@ -209,6 +211,8 @@ export interface Begun {
   readonly first: string | undefined;
   /** Data of the last event that left; undefined if none did. */
   readonly last: string | undefined;
+  /** What the request said that its answer must name. */
+  readonly call?: string | undefined;
 }
 
 export interface Dialect {

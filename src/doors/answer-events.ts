@@ -9,7 +9,7 @@ import { dialectOf } from '../dialects/index.ts';
 import { parse } from '../json/document.ts';
 import { type Answer, type Answering, type AnswerStep, objectContext, passAnswerHeaders } from './answer.ts';
 import { keepMade, unlessRefused } from './answer-objects.ts';
-import { assess } from './assess.ts';
+import { assess, assessPassage } from './assess.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
 import { withheld } from './offered.ts';
@@ -46,8 +46,10 @@ class EventAnswer implements Answer {
       rules: x.rules,
       vault: x.judged.vault,
       dropUsage: x.judged.usageIsOurs,
+      call: x.judged.call,
       tally: x.tally,
       assess: (role, text) => noteAssessed(role, text, x),
+      judge: (role, passage) => judgePassage(role, passage, x),
       eventBytes: EVENT_BYTES,
     });
   }
@@ -134,6 +136,17 @@ class EventAnswer implements Answer {
 function withheldFrom(data: string, offered: readonly OfferedTool[], x: Answering): readonly Edit[] {
   const root = parse(data, { depth: x.policy.bounds.jsonDepth, values: x.policy.bounds.jsonValues });
   return isRefusal(root) ? [] : withheld(data, root, offered, x);
+}
+
+/** Why a passage may not leave. */
+function judgePassage(
+  role: Role,
+  passage: string,
+  { rules, ports: { assessor }, tally }: Answering,
+): Refusal | undefined {
+  const { counts, blocked } = assessPassage(passage, role, { rules, assessor });
+  tally.found(counts);
+  return blocked;
 }
 
 /** Only noted, by rules that log. */

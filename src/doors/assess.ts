@@ -9,6 +9,7 @@ import type { Soon } from '../core/soon.ts';
 import type { Reading, Role } from '../core/text.ts';
 import type { Segment } from '../dialects/dialect.ts';
 import { joinings, slicesOf } from '../guards/assess/assessor.ts';
+import { passagesOf } from '../guards/passages.ts';
 import { type Deed, type RuleSet, rulingFor } from '../guards/rules.ts';
 
 export interface Assessed {
@@ -55,6 +56,18 @@ export function assess(segments: readonly Segment[], x: Assessing): Soon<Assesse
   return verdict.result;
 }
 
+/** What a passage of an answer is, before it may leave. */
+export function assessPassage(
+  text: string,
+  role: Role,
+  { rules, assessor }: Omit<Assessing, 'nextTurn'>,
+): Assessed {
+  const verdict = new Verdict(rules);
+  const harm = rules.of(role).assesses === 'harm';
+  verdict.take({ text, reading: READINGS[role], role, harm }, assessor.assess(text, READINGS[role], harm));
+  return verdict.result;
+}
+
 async function assessInTurns(
   pieces: readonly Piece[],
   verdict: Verdict,
@@ -78,12 +91,13 @@ function piecesOf(segments: readonly Segment[], rules: RuleSet): readonly Piece[
   const byRole = new Map<Role, Segment[]>();
   for (const segment of segments) {
     const { role, text } = segment;
-    const { assesses } = rules.of(role);
+    const { assesses, holds } = rules.of(role);
     if (assesses === false) continue;
     const harm = assesses === 'harm';
     byRole.set(role, [...(byRole.get(role) ?? []), segment]);
-    for (const slice of slicesOf(text))
-      pieces.push({ text: slice.text, reading: READINGS[role], role, harm });
+    // So that a whole answer is judged as the same answer would be in a stream.
+    for (const part of holds ? passagesOf(text) : slicesOf(text))
+      pieces.push({ text: part.text, reading: READINGS[role], role, harm });
   }
   for (const [role, list] of byRole) {
     const texts = list.map(({ text }) => ({ text, reading: READINGS[role] }));

@@ -119,6 +119,7 @@ function rewrite(
     changed,
     stream: view.stream,
     usageIsOurs: view.usageEdits.length > 0,
+    ...(view.call !== undefined && { call: view.call }),
     warnings,
     canaries: view.segments.flatMap(({ role, text: said }) => (role === 'system' ? canariesIn(said) : [])),
     vault,

@@ -29,6 +29,8 @@ export interface JudgedRequest {
   readonly stream: boolean;
   /** True if the stream's usage was asked for by us alone, and must not reach the client. */
   readonly usageIsOurs: boolean;
+  /** What its answer must name to be known as its own. */
+  readonly call?: string;
   /** Ids of rules that warn of it: said to the client. */
   readonly warnings: readonly string[];
   /** Words of its system prompt that no answer may say. */

@@ -19,6 +19,7 @@ import {
 } from '../dialects/dialect.ts';
 import type { FramedEvent, Framer, Framing } from '../dialects/framing/framing.ts';
 import { type Channel, openChannel, partition } from '../guards/channel.ts';
+import { type Passage, Passages } from '../guards/passages.ts';
 import type { Vault } from '../guards/placeholders.ts';
 import type { RuleSet } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
@@ -47,6 +48,9 @@ interface Track {
   readonly role: Role;
   /** What it said, where a rule wants to know what that is as a whole. */
   said: string;
+  /** Where it leaves in passages, and up to where those are judged. */
+  readonly passages: Passages | undefined;
+  judged: number;
   length: number;
   settled: number;
   /** Ordered; those before the oldest held delta are dropped as it leaves. */
@@ -78,9 +82,13 @@ export interface GateContext {
   readonly vault: Vault;
   /** Take out the event that tells the usage: only we asked for it. */
   readonly dropUsage: boolean;
+  /** What the request said that its answer must name. */
+  readonly call: string | undefined;
   readonly tally: Tally;
   /** Told what a channel said, once it has. */
   readonly assess: (role: Role, text: string) => void;
+  /** Asked about each passage where what it is decides whether it may leave; gives why it may not. */
+  readonly judge: (role: Role, passage: string) => Refusal | undefined;
   /** Bytes of one event at most. */
   readonly eventBytes: number;
 }
@@ -215,10 +223,13 @@ export class StreamGate {
     let track = this.#tracks.get(delta.channel);
     if (track === undefined) {
       if (this.#tracks.size >= MAX_CHANNELS) return refuse('answer_unreadable');
+      const rules = this.#x.rules.of(delta.role);
       track = {
         role: delta.role,
         said: '',
-        channel: openChannel(this.#x.rules.of(delta.role), this.#x.vault, delta.json),
+        passages: rules.holds ? new Passages() : undefined,
+        judged: 0,
+        channel: openChannel(rules, this.#x.vault, delta.json),
         length: 0,
         settled: 0,
         edits: [],
@@ -227,8 +238,9 @@ export class StreamGate {
     }
     const start = track.length;
     track.length += delta.text.length;
-    if (this.#x.rules.of(track.role).assesses !== false && track.said.length < MAX_SAID)
+    if (this.#isNoted(track) && track.said.length < MAX_SAID)
       track.said += delta.text.slice(0, MAX_SAID - track.said.length);
+    this.#judge(track, track.passages?.push(delta.text));
     this.#settle(track, track.channel.push(delta.text));
     return { delta, track, start, end: track.length };
   }
@@ -236,6 +248,7 @@ export class StreamGate {
   #close(prefix: string): void {
     for (const [name, track] of this.#tracks) {
       if (!name.startsWith(prefix)) continue;
+      this.#judge(track, track.passages?.finish());
       this.#settle(track, track.channel.finish());
       if (track.said !== '') this.#x.assess(track.role, track.said);
       // A channel that comes again is a new text.
@@ -243,8 +256,22 @@ export class StreamGate {
     }
   }
 
+  /** Texts that leave in passages are judged with them. */
+  #isNoted({ role, passages }: Track): boolean {
+    return passages === undefined && this.#x.rules.of(role).assesses !== false;
+  }
+
+  #judge(track: Track, passages: readonly Passage[] = []): void {
+    for (const { text, end } of passages) {
+      if (this.#blocked !== undefined) return;
+      const refusal = this.#x.judge(track.role, text);
+      if (refusal === undefined) track.judged = end;
+      else this.#blocked = refusal;
+    }
+  }
+
   #settle(track: Track, result: ReturnType<Channel['push']>): void {
-    track.settled = result.settled;
+    track.settled = track.passages === undefined ? result.settled : Math.min(result.settled, track.judged);
     for (const edit of result.edits) track.edits.push(edit);
     this.#x.tally.found(result.counts);
     if (result.blocked !== undefined) this.#blocked ??= result.blocked;
@@ -296,8 +323,8 @@ export class StreamGate {
    * @param more events leave before it
    */
   lastWords(refusal: Refusal, more = false): Uint8Array {
-    const { dialect, operation, framing } = this.#x;
-    const last = dialect.cut(operation, refusal, { first: this.#firstData, last: this.#lastData });
+    const { dialect, operation, framing, call } = this.#x;
+    const last = dialect.cut(operation, refusal, { first: this.#firstData, last: this.#lastData, call });
     return framing.close(last, this.#begun || more);
   }
 }

@@ -55,6 +55,8 @@ export interface Rules {
   readonly shadows: ReadonlyMap<string, readonly Ruling[]>;
   /** Some rule is about what a text is as a whole; about harm, too. */
   readonly assesses: false | 'injection' | 'harm';
+  /** What an answer is decides whether it may leave: it leaves in passages. */
+  readonly holds: boolean;
   /** Those who are asked about the texts, by name. */
   readonly asks: ReadonlySet<string>;
   /** What those who were asked said of this text, they said of it as a whole: it is looked at in one piece. */
@@ -142,8 +144,14 @@ export function compileRules(all: readonly Rule[], direction: Direction, own: Ow
       ? common
       : scannerOf([...common.types, ...own.keys()], [...common.lookers, ...lookers]);
   const assesses = types.some(isHarm) ? 'harm' : types.some(isAssessment) && 'injection';
+  const holds =
+    direction === 'output' && types.some((type) => isAssessment(type) && blocks(rulings.get(type)));
   const asks = new Set(types.flatMap((type) => analyzerOf(type) ?? []));
-  return { direction, scanner, rulings, shadows, assesses, asks, active: types.length > 0 };
+  return { direction, scanner, rulings, shadows, assesses, holds, asks, active: types.length > 0 };
+}
+
+function blocks(rulings: readonly Ruling[] = []): boolean {
+  return rulings.some(({ action }) => action === 'block');
 }
 
 /** Of all rules about telephone numbers together; none said where one of them says none. */

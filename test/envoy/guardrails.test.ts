@@ -196,3 +196,57 @@ describe('an answer', () => {
     assert.match((await ask(messages([user], { stream: true }))).text, /12 for more/);
   });
 });
+
+const CRUEL = 'I will kill all of them with a knife and nobody will stop me. ';
+const KIND = 'The weather is lovely, the report is due on Friday, and the garden is full of roses. ';
+
+describe('an answer that must not be what a rule forbids', () => {
+  let held: Stack;
+  before(async () => {
+    held = await startStack({
+      policy:
+        'guardrails: [{ id: cruelty, on: output, detect: harm.violence, action: block, message: Not that. }]',
+    });
+  });
+  after(() => held[Symbol.asyncDispose]());
+
+  const play = (text: string, stream: boolean) =>
+    held.upstream.play(() =>
+      stream
+        ? {
+            headers: { 'content-type': 'text/event-stream' },
+            body: [...(text.match(/.{1,7}/gs) ?? []).map((piece) => event(piece)), event('', 'stop'), DONE],
+          }
+        : { headers: { 'content-type': 'application/json' }, body: answer(text) },
+    );
+  const ask = async (text: string, stream: boolean) => {
+    play(text, stream);
+    return held.ask({ body: messages([{ role: 'user', content: 'hi' }], { stream }) });
+  };
+
+  test('K1: is withheld whole, and says so', async () => {
+    const got = await ask(KIND.repeat(20) + CRUEL.repeat(3) + KIND, false);
+    assert.equal(got.status, 400, got.text);
+    assert.match(got.text, /Not that\./);
+    assert.equal((await ask(KIND.repeat(20), false)).status, 200);
+  });
+
+  test('K1: in a stream ends before the passage that it is about, and what stands before has left', async () => {
+    const got = await ask(KIND.repeat(20) + CRUEL.repeat(3) + KIND, true);
+    assert.match(got.text, /content_filter/);
+    const said = [...got.text.matchAll(/"content":("[^"]*")/g)]
+      .map(([, one]) => JSON.parse(one ?? ''))
+      .join('');
+    assert.ok(!said.includes('kill'), said);
+    assert.ok(said.length > 10 * KIND.length && KIND.repeat(20).startsWith(said), said);
+  });
+
+  test('comes whole where it is not', async () => {
+    const got = await ask(KIND.repeat(20), true);
+    const said = [...got.text.matchAll(/"content":("[^"]*")/g)]
+      .map(([, one]) => JSON.parse(one ?? ''))
+      .join('');
+    assert.equal(said, KIND.repeat(20));
+    assert.match(got.text, /\[DONE\]/);
+  });
+});

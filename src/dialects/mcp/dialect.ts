@@ -37,7 +37,9 @@ export const mcp: Dialect = {
   adapt: () => refuse('feature_not_allowed'),
   shorten: (_, root, out) => shortenList(toolsOf(root), out),
   error: (refusal) => ({ contentType: 'application/json', body: JSON.stringify(errorMessage(refusal)) }),
-  cut: (_, refusal) => [{ data: JSON.stringify(errorMessage(refusal)) }],
+  cut: (_, refusal, { call = 'null' }) => [
+    { data: JSON.stringify({ ...errorMessage(refusal), id: JSON.parse(call) }) },
+  ],
 };
 
 /** The session that a server gave: whoever has its id could go on with it. */
@@ -46,7 +48,7 @@ function sessionIn(headers: Headers): readonly ObjectRef[] {
   return id === undefined ? [] : [refTo('session', id)];
 }
 
-/** JSON-RPC's own codes, where one fits; the id of the request is not known where it is refused. */
+/** JSON-RPC's own codes, where one fits. Of an answer with an HTTP status of its own clients need no id. */
 function errorMessage(refusal: Refusal) {
   const { status } = REFUSALS[refusal.refused];
   const code = status === 400 ? -32600 : status === 404 ? -32601 : status >= 500 ? -32603 : -32000;

@@ -67,7 +67,14 @@ export function readRequest(
     maxOutputTokens: undefined,
     tokenInputs: texts.tokenInputs,
     usageEdits: [],
+    ...callOf(text, root),
   };
+}
+
+/** A notification has no id, and no answer. */
+function callOf(text: string, root: JsonObject): { call?: string } {
+  const id = memberOf(root, 'id');
+  return id === undefined ? {} : { call: text.slice(id.start, id.end) };
 }
 
 function judgeEnvelope(text: string, root: JsonObject): Refusal | undefined {

@@ -151,20 +151,15 @@ function reportCanaries(path: Path, { detect, on }: GuardrailConfig, report: Rep
     report.error([...path, 'detect', at], 'canaries stand in prompts: expected on output, found input');
 }
 
-/** A text as a whole has nothing in it to be written otherwise; and what an answer was is known when it has left. */
-function reportAssessments(path: Path, { detect, action, on }: GuardrailConfig, report: Report): void {
+/** A text as a whole has nothing in it to be written otherwise. */
+function reportAssessments(path: Path, { detect, action, on, roles }: GuardrailConfig, report: Report): void {
   for (const [i, pattern] of detect.entries()) {
     const [category] = pattern.split('.');
     if (category !== 'injection' && category !== 'harm') continue;
     const at = [...path, 'detect', i];
     if (action === 'mask')
       report.error(at, 'a text as a whole cannot be masked: expected action block, warn or log');
-    if (on === 'output' && category === 'injection')
-      report.error(at, 'only prompts are looked at for injection: expected on input, found output');
-    else if (on === 'output' && action !== 'log')
-      report.error(
-        at,
-        `what an answer is as a whole is known when it has left: expected action log, found ${action}`,
-      );
+    if (on === 'output' && category === 'injection' && roles?.join() !== 'tool')
+      report.error(at, 'of answers only what tools say is looked at for injection: expected roles: [tool]');
   }
 }
