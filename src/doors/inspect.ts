@@ -36,7 +36,7 @@ export interface Inspecting {
 const NOTHING: Inspected = { edits: [], counts: [] };
 
 /** UTF-16 code units looked at in one turn: some milliseconds of the slowest text known, far less of any other. */
-const SLICE = 8 * 1024;
+const SLICE = 4 * 1024;
 /** What a segment costs besides its text, in code units. */
 const SEGMENT = 64;
 

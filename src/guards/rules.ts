@@ -9,7 +9,7 @@ import { answerLooker, lookerOf } from './looker.ts';
 import type { MaskStyle } from './mask.ts';
 import { labelOf } from './own/words.ts';
 import { detectorOf } from './registry.ts';
-import { compileScanner, type Scanner, scannerOf } from './scan.ts';
+import { compileScanner, inAllViews, type Scanner, scannerOf } from './scan.ts';
 
 export type Direction = 'input' | 'output';
 
@@ -134,15 +134,12 @@ export function compileRules(all: readonly Rule[], direction: Direction, own: Ow
   const rulings = rulingsOf(rules.filter(({ shadow }) => !shadow));
   const shadows = rulingsOf(rules.filter(({ shadow }) => shadow));
   const types = [...new Set([...rulings.keys(), ...shadows.keys()])];
-  const common = compileScanner(
-    types.filter((type) => isDetected(type) && !own.has(type)),
+  const mine = new Map([...own].filter(([type]) => types.includes(type)));
+  const scanner = compileScanner(
+    types.filter((type) => isDetected(type) && !mine.has(type)),
+    mine,
     regionsOf(rules),
   );
-  const lookers = types.flatMap((type) => own.get(type) ?? []).map(lookerOf);
-  const scanner =
-    lookers.length === 0
-      ? common
-      : scannerOf([...common.types, ...own.keys()], [...common.lookers, ...lookers]);
   const assesses = types.some(isHarm) ? 'harm' : types.some(isAssessment) && 'injection';
   const holds =
     direction === 'output' && types.some((type) => isAssessment(type) && blocks(rulings.get(type)));
@@ -170,14 +167,14 @@ function isDetected(type: string): boolean {
 /** The rules for an answer to a request whose system prompt has canaries. */
 export function withCanaries(set: RuleSet, canaries: readonly string[]): RuleSet {
   if (canaries.length === 0) return set;
-  const looker = lookerOf(canaryDetector(canaries));
+  const watchers = inAllViews([lookerOf(canaryDetector(canaries))]);
   const known = new Map<Rules, Rules>();
   const watching = (rules: Rules): Rules => {
     if (!rules.rulings.has(CANARY) && !rules.shadows.has(CANARY)) return rules;
     const { types, lookers } = rules.scanner;
     const made = known.get(rules) ?? {
       ...rules,
-      scanner: scannerOf([...types, CANARY], [...lookers, looker]),
+      scanner: scannerOf([...types, CANARY], [...lookers, ...watchers]),
     };
     known.set(rules, made);
     return made;

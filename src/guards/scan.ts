@@ -1,8 +1,11 @@
 /** What is looked for under one policy, for text that is all there and for text that arrives. */
 import type { Finding } from '../core/finding.ts';
+import type { Detector } from './detector.ts';
 import { Engine } from './engine/engine.ts';
-import type { Looker } from './looker.ts';
+import { type Looker, lookerOf } from './looker.ts';
 import { DETECTORS } from './registry.ts';
+import { decoded } from './views/decoded.ts';
+import { dressed, remembering } from './views/dressed.ts';
 
 export interface Scanner {
   readonly types: readonly string[];
@@ -15,19 +18,31 @@ export interface Scanner {
 /**
  * Makes a scanner; once a policy, not once a request.
  * @param types as `expand` gives them
+ * @param more detectors of a policy's own, by type
  * @param regions the countries whose formats are believed, as ISO 3166-1 codes; every detector's own choice if missing
  * @throws if one is not a detector's: the policy should not have been loaded
  */
-export function compileScanner(types: Iterable<string>, regions?: readonly string[]): Scanner {
+export function compileScanner(
+  types: Iterable<string>,
+  more: ReadonlyMap<string, Detector> = new Map(),
+  regions?: readonly string[],
+): Scanner {
   const wanted = new Set(types);
   const recognizers = DETECTORS.filter(({ type }) => wanted.delete(type));
   if (wanted.size > 0) throw new Error(`No detector of the types ${[...wanted].join(', ')}.`);
   const within = recognizers.map((one) => (regions && one.within ? one.within(regions) : one));
-  const lookers = within.length > 0 ? [new Engine(within)] : [];
+  const own = [...more.values()].map(lookerOf);
   return scannerOf(
-    recognizers.map(({ type }) => type),
-    lookers,
+    [...recognizers.map(({ type }) => type), ...more.keys()],
+    inAllViews([...(within.length > 0 ? [new Engine(within)] : []), ...own]),
   );
+}
+
+/** Those who look, and those who look for the same in a text read another way: as it is shown, and decoded. */
+export function inAllViews(lookers: readonly Looker[]): readonly Looker[] {
+  if (lookers.length === 0) return [];
+  const remembered = lookers.map(remembering);
+  return [...remembered, ...remembered.map(dressed), decoded(lookers, remembered)];
 }
 
 /** @param types that the lookers find */

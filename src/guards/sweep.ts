@@ -47,6 +47,8 @@ export class Sweep {
   #edits: Edit[] = [];
   readonly #counts = new Map<string, FindingCount>();
   readonly #warnings = new Set<string>();
+  /** Up to where something was done about findings of a type. */
+  readonly #ends = new Map<string, number>();
 
   /** @param json the text is JSON itself: what is kept of it is kept as a reader of that JSON sees it */
   constructor(rules: Rules, vault: Vault, json: boolean) {
@@ -80,14 +82,22 @@ export class Sweep {
     if (own === undefined && shadow === undefined)
       throw new Error(`No ruling for a finding of type ${finding.type}.`);
     const text = () => slice(finding.start, finding.end);
+    // In another view the same may be seen again, or more of it.
+    const known = finding.start < (this.#ends.get(finding.type) ?? 0);
     const would = rulingFor(shadow, finding, text);
-    if (would !== undefined) this.#count(finding.type, would.action, true);
+    if (would !== undefined && !known) this.#count(finding.type, would.action, true);
     const ruling = rulingFor(own, finding, text);
+    if (would !== undefined || ruling !== undefined) this.#note(finding);
     if (ruling === undefined) return;
+    const counts = ruling.action !== 'mask' || finding.end > this.#covered;
+    if (counts && !known) this.#count(finding.type, ruling.action);
     if (ruling.action === 'mask') this.#mask(all, at, ruling, slice);
-    else this.#count(finding.type, ruling.action);
     if (ruling.action === 'warn') this.#warnings.add(ruling.rule);
     if (ruling.action === 'block') this.#block(finding, ruling.refusal);
+  }
+
+  #note({ type, end }: Finding): void {
+    this.#ends.set(type, Math.max(end, this.#ends.get(type) ?? 0));
   }
 
   #block({ start }: Finding, refusal: Refusal): void {
@@ -107,7 +117,6 @@ export class Sweep {
   #mask(all: readonly Finding[], at: number, mask: Mask, slice: Slice): void {
     const finding = all[at];
     if (finding === undefined || finding.end <= this.#covered) return;
-    this.#count(finding.type, 'mask');
     let from = Math.max(finding.start, this.#covered);
     for (let next = at + 1; next < all.length; next += 1) {
       const inside = all[next];

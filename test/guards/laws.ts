@@ -29,6 +29,21 @@ const NOISE = [
   '2024-05-06 12:30',
 ];
 
+const CODES: readonly ((sample: string) => string)[] = [
+  (sample) => Buffer.from(sample).toString('base64'),
+  (sample) => Buffer.from(`to ${sample}`).toString('base64url'),
+  (sample) => Buffer.from(sample).toString('hex'),
+  (sample) => encodeURIComponent(sample),
+  (sample) => [...sample].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  (sample) => [...sample].join('\u200b'),
+  (sample) => Buffer.from(Buffer.from(sample).toString('base64')).toString('base64'),
+];
+
+/** One of the samples, written otherwise. */
+function coded(samples: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(samples, fc.constantFrom(...CODES)).map(([sample, code]) => code(sample.slice(0, 80)));
+}
+
 /** A beginning or an end of one of the samples. */
 function partOf(samples: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
@@ -45,7 +60,7 @@ export function texts(...more: readonly string[]): fc.Arbitrary<string> {
     ...ALL_SAMPLES.map(([type, sample]) => contextOf(type) + sample + behind(type)),
     ...more,
   );
-  const piece = fc.oneof(fc.constantFrom(...EDGES, ...NOISE), samples, partOf(samples));
+  const piece = fc.oneof(fc.constantFrom(...EDGES, ...NOISE), samples, partOf(samples), coded(samples));
   const spaced = fc.tuple(piece, fc.constantFrom('', '', ' ', '\n', '"')).map((both) => both.join(''));
   return fc.array(spaced, { maxLength: 12 }).map((all) => all.join(''));
 }

@@ -30,10 +30,7 @@ describe('a scanner', () => {
     const cut = key.slice(0, -'-----END PRIVATE KEY-----'.length - 30);
     const text = `${cut}@example.org`;
     const raw = findAll(everything.lookers, text);
-    assert.deepEqual(
-      raw.map(({ type }) => type),
-      ['secret.private_key', 'pii.email'],
-    );
+    assert.deepEqual([...new Set(raw.map(({ type }) => type))], ['secret.private_key', 'pii.email']);
     const [first, second] = everything.find(text);
     assert.ok(first && second && raw[0] && raw[1] && raw[1].start < raw[0].end);
     assert.deepEqual(first, raw[0]);
