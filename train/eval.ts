@@ -12,6 +12,7 @@ import { ASSESSED } from '../src/guards/assess/slices.ts';
 import { DRESSES, PAYLOADS } from '../test/guards/assess/evasions.ts';
 import { DATA, hasData, type Row } from './data.ts';
 import { harmExamples, learnHarm } from './harm.ts';
+import { toldApart } from './languages.ts';
 import { gramsIn, type Head, learn, logitOf } from './learn.ts';
 import { allRows, direct, examplesOf, FOLDS, indirect, isAttack, isIndirect } from './sets.ts';
 import { codeTable, personalTable, secretTable } from './spans.ts';
@@ -254,6 +255,12 @@ ${languageTable()}
 ${PAYLOADS.length} attacks of our own making in ${Object.keys(DRESSES).length} dresses, ${PAYLOADS.length * Object.keys(DRESSES).length} cases, with the weights that ship; false alarms on 120 short requests beside the same in clear.
 
 ${dressTable()}
+
+## Languages told apart
+
+Texts of XQuAD of a hundred characters and more, and English requests and answers, under a rule that allows their language alone, or another one alone.
+
+${toldApart(rows.filter(({ set }) => set === 'xquad_dev' || set.startsWith('arena')))}
 
 ## Harm
 

@@ -9,7 +9,7 @@ import { dialectOf } from '../dialects/index.ts';
 import { parse } from '../json/document.ts';
 import { type Answer, type Answering, type AnswerStep, objectContext, passAnswerHeaders } from './answer.ts';
 import { keepMade, unlessRefused } from './answer-objects.ts';
-import { assess, assessPassage } from './assess.ts';
+import { assessPassage, assessSaid } from './assess.ts';
 import type { BodyMode, Event, SessionAction } from './messages.ts';
 import { holdBody, type Modes, overrideAnswer, passBody, sendBody } from './modes.ts';
 import { withheld } from './offered.ts';
@@ -150,12 +150,6 @@ function judgePassage(
 }
 
 /** Only noted, by rules that log. */
-function noteAssessed(
-  role: Role,
-  text: string,
-  { rules, ports: { assessor, nextTurn }, tally }: Answering,
-): void {
-  const segments = [{ role, text, place: { start: 0, end: 0 }, json: false }];
-  const assessed = assess(segments, { rules, assessor, nextTurn });
-  if (!(assessed instanceof Promise)) tally.found(assessed.counts);
+function noteAssessed(role: Role, said: string, { rules, ports: { assessor }, tally }: Answering): void {
+  tally.found(assessSaid(said, role, { rules, assessor }).counts);
 }

@@ -39,12 +39,12 @@ const READINGS: Readonly<Record<Role, Reading>> = {
   reasoning: 'output',
 };
 
-/** One piece to assess, by the rules for whose it is. */
+/** One piece of a text, by the rules for whose it is. */
 interface Piece {
   readonly text: string;
-  readonly reading: Reading;
   readonly role: Role;
-  readonly harm: boolean;
+  /** Who is asked about it: of an organization's own judges, those who want a text whole are asked about no less. */
+  readonly by: 'assessor' | 'passage' | 'whole';
 }
 
 export function assess(segments: readonly Segment[], x: Assessing): Soon<Assessed> {
@@ -52,59 +52,89 @@ export function assess(segments: readonly Segment[], x: Assessing): Soon<Assesse
   const verdict = new Verdict(x.rules);
   const size = pieces.reduce((sum, { text }) => sum + text.length, 0);
   if (size > TURN) return assessInTurns(pieces, verdict, x);
-  for (const piece of pieces) verdict.take(piece, x.assessor.assess(piece.text, piece.reading, piece.harm));
+  for (const piece of pieces) verdict.take(piece, findingsIn(piece, x));
   return verdict.result;
 }
 
-/** What a passage of an answer is, before it may leave. */
-export function assessPassage(
-  text: string,
-  role: Role,
-  { rules, assessor }: Omit<Assessing, 'nextTurn'>,
-): Assessed {
-  const verdict = new Verdict(rules);
-  const harm = rules.of(role).assesses === 'harm';
-  verdict.take({ text, reading: READINGS[role], role, harm }, assessor.assess(text, READINGS[role], harm));
+/** What a passage of an answer is, or the whole of it, before it may leave. */
+export function assessPassage(text: string, role: Role, x: Pick<Assessing, 'rules' | 'assessor'>): Assessed {
+  const verdict = new Verdict(x.rules);
+  const whole = x.rules.of(role).holds === 'whole';
+  for (const piece of whole ? piecesIn(text, role, x.rules) : piecesOfPassage(text, role, x.rules))
+    verdict.take(piece, findingsIn(piece, x));
   return verdict.result;
 }
 
-async function assessInTurns(
-  pieces: readonly Piece[],
-  verdict: Verdict,
-  { assessor, nextTurn }: Assessing,
-): Promise<Assessed> {
+/** What a streamed answer said, which has left: what its beginning is, and what it is as a whole. */
+export function assessSaid(said: string, role: Role, x: Pick<Assessing, 'rules' | 'assessor'>): Assessed {
+  const verdict = new Verdict(x.rules);
+  const judged = x.rules.of(role).holds !== false;
+  const begun = judged ? [] : piecesIn(said.slice(0, TURN), role, x.rules).filter(({ by }) => by !== 'whole');
+  for (const piece of [...begun, { text: said, role, by: 'whole' as const }])
+    verdict.take(piece, findingsIn(piece, x));
+  return verdict.result;
+}
+
+function findingsIn(
+  { text, role, by }: Piece,
+  { rules, assessor }: Pick<Assessing, 'rules' | 'assessor'>,
+): readonly Finding[] {
+  const { assesses, judges } = rules.of(role);
+  if (by === 'assessor') return assessor.assess(text, READINGS[role], assesses === 'harm');
+  return judges.flatMap((judge) => {
+    const score = judge.of === by ? judge.score(text) : 0;
+    return score > 0 ? [{ type: judge.type, score, start: 0, end: text.length }] : [];
+  });
+}
+
+async function assessInTurns(pieces: readonly Piece[], verdict: Verdict, x: Assessing): Promise<Assessed> {
   let spent = 0;
   for (const piece of pieces) {
-    verdict.take(piece, assessor.assess(piece.text, piece.reading, piece.harm));
+    verdict.take(piece, findingsIn(piece, x));
     if (verdict.isOver) break;
     spent += piece.text.length;
     if (spent < TURN) continue;
     spent = 0;
-    await nextTurn();
+    await x.nextTurn();
   }
   return verdict.result;
 }
 
-/** Every text in slices, and what may have been split among those of one role. */
+/** Every text in pieces, and what may have been split among those of one role. */
 function piecesOf(segments: readonly Segment[], rules: RuleSet): readonly Piece[] {
-  const pieces: Piece[] = [];
   const byRole = new Map<Role, Segment[]>();
   for (const segment of segments) {
-    const { role, text } = segment;
-    const { assesses, holds } = rules.of(role);
-    if (assesses === false) continue;
-    const harm = assesses === 'harm';
-    byRole.set(role, [...(byRole.get(role) ?? []), segment]);
-    // So that a whole answer is judged as the same answer would be in a stream.
-    for (const part of holds ? passagesOf(text) : slicesOf(text))
-      pieces.push({ text: part.text, reading: READINGS[role], role, harm });
+    const same = byRole.get(segment.role);
+    if (same === undefined) byRole.set(segment.role, [segment]);
+    else same.push(segment);
   }
-  for (const [role, list] of byRole) {
-    const texts = list.map(({ text }) => ({ text, reading: READINGS[role] }));
-    const harm = rules.of(role).assesses === 'harm';
-    for (const { text, reading } of joinings(texts)) pieces.push({ text, reading, role, harm });
-  }
-  return pieces;
+  const joined = [...byRole].flatMap(([role, list]) =>
+    rules.of(role).assesses === false
+      ? []
+      : joinings(list.map(({ text }) => ({ text, reading: READINGS[role] }))).map(
+          ({ text }): Piece => ({ text, role, by: 'assessor' }),
+        ),
+  );
+  return [...segments.flatMap(({ text, role }) => piecesIn(text, role, rules)), ...joined];
+}
+
+/** A text that is all there. A whole answer is judged as the same answer would be in a stream. */
+function piecesIn(text: string, role: Role, rules: RuleSet): readonly Piece[] {
+  const { holds, judges, assesses } = rules.of(role);
+  if (assesses === false && judges.length === 0) return [];
+  const parts = holds === false ? slicesOf(text) : passagesOf(text);
+  return [
+    ...parts.flatMap((part) => piecesOfPassage(part.text, role, rules)),
+    ...(judges.some((judge) => judge.of === 'whole') ? [{ text, role, by: 'whole' as const }] : []),
+  ];
+}
+
+function piecesOfPassage(text: string, role: Role, rules: RuleSet): readonly Piece[] {
+  const { judges, assesses } = rules.of(role);
+  return [
+    ...(assesses === false ? [] : [{ text, role, by: 'assessor' as const }]),
+    ...(judges.some((judge) => judge.of === 'passage') ? [{ text, role, by: 'passage' as const }] : []),
+  ];
 }
 
 /** Puts together what the rules say of each piece. */

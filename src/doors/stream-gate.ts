@@ -19,9 +19,10 @@ import {
 } from '../dialects/dialect.ts';
 import type { FramedEvent, Framer, Framing } from '../dialects/framing/framing.ts';
 import { type Channel, openChannel, partition } from '../guards/channel.ts';
-import { type Passage, Passages } from '../guards/passages.ts';
+import { LONGEST_JUDGED } from '../guards/own/judge.ts';
+import { type Cutter, type Passage, Passages, Uncut } from '../guards/passages.ts';
 import type { Vault } from '../guards/placeholders.ts';
-import type { RuleSet } from '../guards/rules.ts';
+import type { RuleSet, Rules } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
 import { outside } from './offered.ts';
 import { judgeOpaque } from './opaque.ts';
@@ -29,8 +30,9 @@ import type { Tally } from './tally.ts';
 
 /** Choices times fields; more than any client asks for. */
 const MAX_CHANNELS = 512;
-/** Code units of a channel that are looked at as a whole: its beginning, as much as is assessed in one turn. */
+/** Code units of a channel that are kept, to be looked at as a whole: its beginning, unless a rule wants all of it. */
 const MAX_SAID = 12 * 1024;
+const MAX_SAID_WHOLE = 2 * LONGEST_JUDGED;
 /** Code units held back in all, should a channel never settle. */
 const MAX_HELD = 1024 * 1024;
 
@@ -49,7 +51,7 @@ interface Track {
   /** What it said, where a rule wants to know what that is as a whole. */
   said: string;
   /** Where it leaves in passages, and up to where those are judged. */
-  readonly passages: Passages | undefined;
+  readonly passages: Cutter | undefined;
   judged: number;
   length: number;
   settled: number;
@@ -227,7 +229,7 @@ export class StreamGate {
       track = {
         role: delta.role,
         said: '',
-        passages: rules.holds ? new Passages() : undefined,
+        passages: cutterFor(rules),
         judged: 0,
         channel: openChannel(rules, this.#x.vault, delta.json),
         length: 0,
@@ -238,8 +240,7 @@ export class StreamGate {
     }
     const start = track.length;
     track.length += delta.text.length;
-    if (this.#isNoted(track) && track.said.length < MAX_SAID)
-      track.said += delta.text.slice(0, MAX_SAID - track.said.length);
+    track.said += delta.text.slice(0, this.#mostNoted(track) - track.said.length);
     this.#judge(track, track.passages?.push(delta.text));
     this.#settle(track, track.channel.push(delta.text));
     return { delta, track, start, end: track.length };
@@ -256,9 +257,12 @@ export class StreamGate {
     }
   }
 
-  /** Texts that leave in passages are judged with them. */
-  #isNoted({ role, passages }: Track): boolean {
-    return passages === undefined && this.#x.rules.of(role).assesses !== false;
+  /** How much is kept to be noted. What was judged before it left is not judged again. */
+  #mostNoted({ role }: Track): number {
+    const { assesses, judges, holds } = this.#x.rules.of(role);
+    if (holds === 'whole') return 0;
+    if (judges.some((judge) => judge.of === 'whole')) return MAX_SAID_WHOLE;
+    return holds === false && (assesses !== false || judges.length > 0) ? MAX_SAID : 0;
   }
 
   #judge(track: Track, passages: readonly Passage[] = []): void {
@@ -327,6 +331,11 @@ export class StreamGate {
     const last = dialect.cut(operation, refusal, { first: this.#firstData, last: this.#lastData, call });
     return framing.close(last, this.#begun || more);
   }
+}
+
+function cutterFor({ holds }: Rules): Cutter | undefined {
+  if (holds === false) return undefined;
+  return holds === 'whole' ? new Uncut() : new Passages();
 }
 
 /** A channel's edits that fall into one delta, as edits of the event's data. */

@@ -35,6 +35,7 @@ interface Known extends Finding {
 export class Follower {
   readonly #cursors: readonly Cursor[];
   readonly #whole: Cursor | undefined;
+  readonly #behind: number;
   #known: Known[] = [];
   /** The text from `#base` on. */
   #window = '';
@@ -47,6 +48,7 @@ export class Follower {
    */
   constructor(lookers: readonly Looker[], whole?: Looker) {
     this.#cursors = lookers.map((looker, order) => ({ looker, order, open: 0, across: NONE }));
+    this.#behind = lookers.reduce((most, { behind = 0 }) => Math.max(most, behind), LOOK_BEHIND);
     this.#whole = this.#cursors.find(({ looker }) => looker === whole);
   }
 
@@ -67,7 +69,7 @@ export class Follower {
 
   /** Takes the next piece. */
   push(text: string): Followed {
-    const keep = Math.max(this.#base, this.#horizon - LOOK_BEHIND);
+    const keep = Math.max(this.#base, this.#horizon - this.#behind);
     this.#window = this.#window.slice(keep - this.#base) + text;
     this.#base = keep;
     return this.#follow(true);

@@ -22,6 +22,8 @@ export interface Seen {
 export interface Looker {
   /** As `Detector.reach`. */
   readonly reach: number;
+  /** How much before `from` it may look at, where that is more than `LOOK_BEHIND`. */
+  readonly behind?: number;
   /** Everything in a text that is all there, from a place on. What stands before it is context only. */
   find(text: string, begun?: Begun): readonly Finding[];
   /** As much of a text that is still arriving as is certain. */

@@ -18,15 +18,36 @@ export interface Passage {
   readonly end: number;
 }
 
-/** Cuts a text into passages while it arrives. Holds no more of it than a passage and its context. */
-export class Passages {
+/** Cuts a text while it arrives. */
+export interface Cutter {
+  /** Takes the next piece; the passages that are whole now. */
+  push(text: string): readonly Passage[];
+  /** What is left, if anything: no more text comes. */
+  finish(): readonly Passage[];
+}
+
+/** A text that is one passage, known when it is all there. */
+export class Uncut implements Cutter {
+  #text = '';
+
+  push(text: string): readonly Passage[] {
+    this.#text += text;
+    return [];
+  }
+
+  finish(): readonly Passage[] {
+    return [{ text: this.#text, end: this.#text.length }];
+  }
+}
+
+/** Holds no more of a text than a passage and its context. */
+export class Passages implements Cutter {
   /** The text from `#base` on. */
   #kept = '';
   #base = 0;
   /** Where the last passage ended. */
   #end = 0;
 
-  /** Takes the next piece; the passages that are whole now. */
   push(text: string): readonly Passage[] {
     this.#kept += text;
     const whole: Passage[] = [];
@@ -34,7 +55,6 @@ export class Passages {
     return whole;
   }
 
-  /** What is left, if anything: no more text comes. */
   finish(): readonly Passage[] {
     const end = this.#base + this.#kept.length;
     return end > this.#end ? [this.#cut(end)] : [];

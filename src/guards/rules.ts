@@ -7,6 +7,7 @@ import { CANARY, canaryDetector } from './canary.ts';
 import type { Detector } from './detector.ts';
 import { answerLooker, lookerOf } from './looker.ts';
 import type { MaskStyle } from './mask.ts';
+import type { Judge } from './own/judge.ts';
 import { labelOf } from './own/words.ts';
 import { detectorOf } from './registry.ts';
 import { compileScanner, inAllViews, type Scanner, scannerOf } from './scan.ts';
@@ -55,8 +56,10 @@ export interface Rules {
   readonly shadows: ReadonlyMap<string, readonly Ruling[]>;
   /** Some rule is about what a text is as a whole; about harm, too. */
   readonly assesses: false | 'injection' | 'harm';
-  /** What an answer is decides whether it may leave: it leaves in passages. */
-  readonly holds: boolean;
+  /** An organization's own, about what a text is as a whole. */
+  readonly judges: readonly Judge[];
+  /** What an answer is decides whether it may leave: it leaves in passages, or when it is all there. */
+  readonly holds: false | 'passages' | 'whole';
   /** Those who are asked about the texts, by name. */
   readonly asks: ReadonlySet<string>;
   /** What those who were asked said of this text, they said of it as a whole: it is looked at in one piece. */
@@ -89,18 +92,16 @@ const DEFAULT_LEAST: readonly (readonly [category: string, least: number])[] = [
   ['analyzer', 0.5],
 ];
 
-/** @param own detectors of the policy's own, by type */
-export function compileRuleSet(
-  all: readonly Rule[],
-  direction: Direction,
-  own: OwnDetectors = NONE,
-): RuleSet {
+/** @param own the policy's own, by type */
+export function compileRuleSet(all: readonly Rule[], direction: Direction, own: OwnByType = NONE): RuleSet {
   const rules = all.filter(({ on }) => on === direction);
   const known = new Map<string, Rules>();
   const byRole = new Map(
     ROLES.map((role): [Role, Rules] => {
-      const applying = rules.filter(({ roles }) => roles === undefined || roles.includes(role));
-      const key = applying.map(({ id }) => id).join('\n');
+      const applying = rules
+        .filter(({ roles }) => roles === undefined || roles.includes(role))
+        .map((rule) => (role === 'output' ? rule : withoutWhole(rule, own)));
+      const key = applying.map(({ id, detect }) => `${id} ${detect.length}`).join('\n');
       const compiled = known.get(key) ?? compileRules(applying, direction, own);
       known.set(key, compiled);
       return [role, compiled];
@@ -118,10 +119,19 @@ export function compileRuleSet(
       ...pick('deed', everywhere.rulings.get(type)?.[0]),
       ...pick('shadow', everywhere.shadows.get(type)?.[0]),
     }),
-    assesses: [...byRole.values()].some(({ assesses }) => assesses !== false),
+    assesses: [...byRole.values()].some(({ assesses, judges }) => assesses !== false || judges.length > 0),
     asks: [...byRole.values()].some(({ asks }) => asks.size > 0),
     active: [...byRole.values()].some(({ active }) => active),
   };
+}
+
+/** What an answer must be as a whole its reasoning, and arguments of calls, need not be. */
+function withoutWhole(rule: Rule, own: OwnByType): Rule {
+  const isWhole = (type: string) => {
+    const one = own.get(type);
+    return one !== undefined && isJudge(one) && one.of === 'whole';
+  };
+  return rule.detect.some(isWhole) ? { ...rule, detect: rule.detect.filter((type) => !isWhole(type)) } : rule;
 }
 
 function pick<K extends string>(key: K, deed: Deed | undefined): Partial<Record<K, Deed>> {
@@ -129,26 +139,36 @@ function pick<K extends string>(key: K, deed: Deed | undefined): Partial<Record<
 }
 
 /** @throws if a rule names a type that nobody finds: the policy should not have been loaded */
-export function compileRules(all: readonly Rule[], direction: Direction, own: OwnDetectors = NONE): Rules {
+export function compileRules(all: readonly Rule[], direction: Direction, own: OwnByType = NONE): Rules {
   const rules = all.filter(({ on }) => on === direction);
   const rulings = rulingsOf(rules.filter(({ shadow }) => !shadow));
   const shadows = rulingsOf(rules.filter(({ shadow }) => shadow));
   const types = [...new Set([...rulings.keys(), ...shadows.keys()])];
-  const mine = new Map([...own].filter(([type]) => types.includes(type)));
+  const mine = types.flatMap((type) => own.get(type) ?? []);
+  const judges = mine.filter(isJudge);
   const scanner = compileScanner(
-    types.filter((type) => isDetected(type) && !mine.has(type)),
-    mine,
+    types.filter((type) => isDetected(type) && !own.has(type)),
+    mine.filter((one): one is Detector => !isJudge(one)),
     regionsOf(rules),
   );
   const assesses = types.some(isHarm) ? 'harm' : types.some(isAssessment) && 'injection';
-  const holds =
-    direction === 'output' && types.some((type) => isAssessment(type) && blocks(rulings.get(type)));
+  const blocking = new Set(
+    types.filter((type) => rulings.get(type)?.some(({ action }) => action === 'block')),
+  );
+  const holds = direction === 'output' && holdOf(blocking, judges);
   const asks = new Set(types.flatMap((type) => analyzerOf(type) ?? []));
-  return { direction, scanner, rulings, shadows, assesses, holds, asks, active: types.length > 0 };
+  return { direction, scanner, rulings, shadows, assesses, judges, holds, asks, active: types.length > 0 };
 }
 
-function blocks(rulings: readonly Ruling[] = []): boolean {
-  return rulings.some(({ action }) => action === 'block');
+/** How much of an answer must be there before it is known whether it may leave. */
+function holdOf(blocking: ReadonlySet<string>, judges: readonly Judge[]): Rules['holds'] {
+  const by = judges.filter(({ type }) => blocking.has(type));
+  if (by.some((judge) => judge.of === 'whole')) return 'whole';
+  return (by.length > 0 || [...blocking].some(isAssessment)) && 'passages';
+}
+
+function isJudge(one: Own): one is Judge {
+  return 'score' in one;
 }
 
 /** Of all rules about telephone numbers together; none said where one of them says none. */
@@ -235,8 +255,10 @@ function analyzerOf(type: string): string | undefined {
   return type.startsWith(ANALYZER) ? type.split('.')[1] : undefined;
 }
 
-type OwnDetectors = ReadonlyMap<string, Detector>;
-const NONE: OwnDetectors = new Map();
+/** What an organization looks for itself. */
+export type Own = Detector | Judge;
+type OwnByType = ReadonlyMap<string, Own>;
+const NONE: OwnByType = new Map();
 
 function rulingsOf(rules: readonly Rule[]): ReadonlyMap<string, readonly Ruling[]> {
   const byType = new Map<string, Rule[]>();

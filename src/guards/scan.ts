@@ -18,23 +18,22 @@ export interface Scanner {
 /**
  * Makes a scanner; once a policy, not once a request.
  * @param types as `expand` gives them
- * @param more detectors of a policy's own, by type
+ * @param more detectors of a policy's own
  * @param regions the countries whose formats are believed, as ISO 3166-1 codes; every detector's own choice if missing
  * @throws if one is not a detector's: the policy should not have been loaded
  */
 export function compileScanner(
   types: Iterable<string>,
-  more: ReadonlyMap<string, Detector> = new Map(),
+  more: readonly Detector[] = [],
   regions?: readonly string[],
 ): Scanner {
   const wanted = new Set(types);
   const recognizers = DETECTORS.filter(({ type }) => wanted.delete(type));
   if (wanted.size > 0) throw new Error(`No detector of the types ${[...wanted].join(', ')}.`);
   const within = recognizers.map((one) => (regions && one.within ? one.within(regions) : one));
-  const own = [...more.values()].map(lookerOf);
   return scannerOf(
-    [...recognizers.map(({ type }) => type), ...more.keys()],
-    inAllViews([...(within.length > 0 ? [new Engine(within)] : []), ...own]),
+    [...recognizers, ...more].map(({ type }) => type),
+    inAllViews([...(within.length > 0 ? [new Engine(within)] : []), ...more.map(lookerOf)]),
   );
 }
 

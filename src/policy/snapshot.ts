@@ -5,8 +5,8 @@ import type { DialectName, OperationName } from '../core/operation.ts';
 import type { AnalyzerSource, TokenSource } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Role } from '../core/text.ts';
-import type { Detector } from '../guards/detector.ts';
 import type { MaskStyle } from '../guards/mask.ts';
+import type { Own } from '../guards/rules.ts';
 import type { Grant } from './grant-rules.ts';
 import type { IdentityRules } from './identity-rules.ts';
 import type { Limit } from './limit-rules.ts';
@@ -33,7 +33,7 @@ export interface Snapshot {
   readonly prices: PriceRules;
   readonly state: StateRules;
   /** What the organization itself looks for, by finding type. */
-  readonly content: ReadonlyMap<string, Detector>;
+  readonly content: ReadonlyMap<string, Own>;
   /** Others who look at texts, by name. */
   readonly analyzers: ReadonlyMap<string, AnalyzerSource>;
   readonly guardrails: readonly Guardrail[];

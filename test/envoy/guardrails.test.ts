@@ -250,3 +250,72 @@ describe('an answer that must not be what a rule forbids', () => {
     assert.match(got.text, /\[DONE\]/);
   });
 });
+
+describe('an answer that must be what an organization says', () => {
+  let held: Stack;
+  before(async () => {
+    held = await startStack({
+      policy: `
+content:
+  form: { schema: { type: object, required: [city], properties: { city: { type: string } } } }
+  foreign: { languages: { allow: [en] } }
+  notice: { required: No legal advice. }
+guardrails:
+  - { id: form, on: output, detect: content.form, action: block, models: [fast], message: Not that form. }
+  - { id: english, on: output, detect: content.foreign, action: block, models: [plain] }
+  - { id: notice, on: output, detect: content.notice, action: log, models: [plain] }
+`,
+    });
+  });
+  after(() => held[Symbol.asyncDispose]());
+  let asked = 0;
+
+  const ask = async (model: string, stream: boolean, ...pieces: string[]) => {
+    held.upstream.play(() =>
+      stream
+        ? {
+            headers: { 'content-type': 'text/event-stream' },
+            body: [...pieces.map((piece) => event(piece)), event('', 'stop'), DONE],
+          }
+        : { headers: { 'content-type': 'application/json' }, body: answer(pieces.join('')) },
+    );
+    const got = await held.ask({
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }], stream }),
+    });
+    asked += 1;
+    const text = [...got.text.matchAll(/"content":("(?:[^"\\]|\\.)*")/g)].map(([, one]) =>
+      JSON.parse(one ?? ''),
+    );
+    return { ...got, said: text.join(''), record: (await held.records(asked)).at(-1) };
+  };
+
+  test('is JSON as its schema says, or does not come, whole or streamed', async () => {
+    for (const stream of [false, true]) {
+      assert.equal((await ask('fast', stream, '{"ci', 'ty": "Bo', 'nn"}')).said, '{"city": "Bonn"}');
+      const other = await ask('fast', stream, '{"ci', 'ties": ["Bo', 'nn"]}');
+      assert.equal(other.said, '', other.text);
+      assert.equal(other.record?.reason, 'answer_blocked');
+      if (stream) assert.match(other.text, /content_filter/);
+      else assert.match(other.text, /Not that form\./);
+    }
+  });
+
+  test('is in a language that is allowed', async () => {
+    const english =
+      'The weather is lovely today, and I would like to go for a walk in the park with my dog. ';
+    const french = 'Il fait beau aujourd’hui et j’aimerais me promener dans le parc avec mon chien. ';
+    assert.equal((await ask('plain', true, english.repeat(6))).said, english.repeat(6));
+    const mixed = await ask('plain', true, english.repeat(4), ...french.repeat(12).split(/(?<= )/));
+    assert.match(mixed.text, /content_filter/);
+    assert.ok(mixed.said.startsWith(english.repeat(3)) && mixed.said.length < 1500, mixed.said);
+    assert.equal((await ask('plain', false, french.repeat(6))).status, 400);
+  });
+
+  test('has what it must have, or the record says that it has not', async () => {
+    const missing = await ask('plain', true, 'Sue ', 'them.');
+    assert.equal(missing.said, 'Sue them.');
+    assert.ok(missing.record?.findings.some(({ type }) => type === 'content.notice'));
+    const there = await ask('plain', true, 'Sue them. No leg', 'al advice.');
+    assert.ok(!there.record?.findings.some(({ type }) => type === 'content.notice'));
+  });
+});

@@ -54,6 +54,7 @@ function rulesOf(...types: readonly string[]): Rules {
     rulings: new Map(chosen.map(([{ type }, ruling]) => [type, [ruling]])),
     shadows: new Map(),
     assesses: false,
+    judges: [],
     holds: false,
     asks: new Set<string>(),
     active: true,

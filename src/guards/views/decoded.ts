@@ -6,7 +6,7 @@ import type { Finding, Span } from '../../core/finding.ts';
 import { LOOK_BEHIND } from '../detector.ts';
 import { type Begun, type Looker, START } from '../looker.ts';
 import { viewsOf } from './index.ts';
-import { type CodedPiece, codedPiece, LONGEST_PIECE } from './words.ts';
+import { beginningOf, type CodedPiece, codedPiece, HEAD, LONGEST_PIECE } from './words.ts';
 
 /** Shorter words hold nothing that anybody looks for. */
 const LEAST = 8;
@@ -18,11 +18,13 @@ const LEAST = 8;
 export function decoded(lookers: readonly Looker[], same: readonly Looker[] = lookers): Looker {
   return {
     reach: LONGEST_PIECE,
+    behind: HEAD + LOOK_BEHIND,
     find: (text, begun = START) => look(lookers, text, begun).found,
     see(text, begun) {
       const { found, rest } = look(lookers, text, begun, true);
-      const open = Math.min(rest, openOf(same, text, begun));
-      return { found: found.filter(({ start }) => start < open), open };
+      // What of the last word may yet belong to a finding; a word that is over is known.
+      const held = Math.max(openOf(same, text, begun), beginningOf(text, text.length));
+      return { found, open: Math.max(begun.from, Math.min(rest, held)) };
     },
   };
 }

@@ -3,6 +3,7 @@
  * the plain ones. So a card number with signs of no width between its digits is found, and masked with them.
  */
 import type { Finding } from '../../core/finding.ts';
+import { LOOK_BEHIND } from '../detector.ts';
 import { type Begun, type Looker, type Seen, START } from '../looker.ts';
 import { FOLDED, foldPoint, NOTHING } from './letters.ts';
 import { type Traced, Tracer } from './view.ts';
@@ -28,6 +29,7 @@ function asciiOf(char: string): number | undefined {
 export function dressed(looker: Looker): Looker {
   return {
     reach: looker.reach * (1 + MOST_UNSEEN),
+    behind: LOOK_BEHIND * (1 + MOST_UNSEEN),
     find(text, begun = START) {
       const shown = asShown(text);
       // What is shown as it is written is found without us.

@@ -21,7 +21,7 @@ export const LONGEST_PIECE = 4096;
 /** How far the next one begins before its end. */
 const OVERLAP = 512;
 /** So much before the place where a word looks coded is read with it. As OVERLAP, a multiple of the groups of all bases. */
-const HEAD = 64;
+export const HEAD = 64;
 
 const PLAIN = 0;
 const CODED = 1;
@@ -68,14 +68,20 @@ export function codedPiece(text: string, from: number): CodedPiece | undefined {
   const anew = !isCodedBefore(text, from);
   const coded = anew ? nextCoded(text, from) : from;
   if (coded === -1) return undefined;
-  let start = coded;
-  while (coded - start < HEAD && kindAt(text, start - 1) !== END) start -= 1;
+  const start = beginningOf(text, coded);
   const limit = start + LONGEST_PIECE;
   let end = coded;
   while (end < limit && kindAt(text, end) !== END) end += 1;
   return end === limit
     ? { start, end, coded, anew, next: end - OVERLAP + HEAD, whole: true }
     : { start, end, coded, anew, next: end, whole: end < text.length };
+}
+
+/** Where the word begins that a place is in or behind, no further back than is read with it. */
+export function beginningOf(text: string, at: number): number {
+  let start = at;
+  while (at - start < HEAD && kindAt(text, start - 1) !== END) start -= 1;
+  return start;
 }
 
 /** Goes a coded word on here? */

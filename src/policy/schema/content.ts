@@ -1,5 +1,6 @@
 /** What an organization itself looks for in texts. */
-import type { z } from 'zod';
+import { z } from 'zod';
+import { KNOWN_LANGUAGES } from '../../guards/own/languages.ts';
 import { LONGEST_PHRASE } from '../../guards/own/words.ts';
 import { fields, list, text } from './forms.ts';
 
@@ -28,7 +29,26 @@ const linksSchema = fields('a map with allow or deny', {
   error: 'expected allow or deny, one of them',
 });
 
-export const contentSchema = fields('a map with words, pattern or links', {
+const languages = () =>
+  list(
+    'languages',
+    text(
+      `a language as a two-letter code (ISO 639-1) of those that are told apart`,
+      new RegExp(`^(?:${KNOWN_LANGUAGES.join('|')})$`),
+    ),
+  ).optional();
+
+const languagesSchema = fields('a map with allow or deny', {
+  allow: languages().meta({
+    description: 'Texts in all other languages are found.',
+    examples: [['en', 'de']],
+  }),
+  deny: languages().meta({ description: 'Texts in these languages are found.', examples: [['ru']] }),
+}).refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), {
+  error: 'expected allow or deny, one of them',
+});
+
+export const contentSchema = fields('a map with words, pattern, links, languages, schema or required', {
   words: list(
     'words and phrases',
     text(`a word or phrase of at most ${LONGEST_PHRASE} characters`, /^(?=.*\S)[^\p{Cc}]{1,200}$/u),
@@ -51,8 +71,28 @@ export const contentSchema = fields('a map with words, pattern or links', {
       'Links to hosts, read as browsers read them: `example.org` for itself, `*.example.org` for what is below it, in Punycode where it is international.',
     examples: [{ allow: ['*.example.org'] }],
   }),
+  languages: languagesSchema.optional().meta({
+    description:
+      'Languages of texts, told from a hundred letters on. A text is found that is surely in none that is allowed, or most likely in one that is denied.',
+    examples: [{ allow: ['en'] }],
+  }),
+  schema: z
+    .record(z.string(), z.unknown(), { error: 'expected a JSON Schema, as a map' })
+    .optional()
+    .meta({
+      description:
+        "JSON Schema (2020-12) of answers. An answer is found that is not JSON, or not as the schema says. Patterns are RE2's, a `format` says nothing, `$ref` leads nowhere else.",
+      examples: [{ type: 'object', required: ['city'] }],
+    }),
+  required: text('a text of at most 500 characters', /^(?=.*\S)[^\p{Cc}]{1,500}$/u)
+    .optional()
+    .meta({
+      description:
+        'A notice that every answer must have. An answer is found that does not; case and white space do not matter.',
+      examples: ['This is no legal advice.'],
+    }),
 }).refine((one) => Object.values(one).filter((value) => value !== undefined).length === 1, {
-  error: 'expected words, a pattern or links, one of them',
+  error: 'expected words, pattern, links, languages, schema or required, one of them',
 });
 
 export type ContentConfig = z.output<typeof contentSchema>;

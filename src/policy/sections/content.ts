@@ -1,8 +1,11 @@
-/** What an organization itself looks for, as detectors. */
-import type { Detector } from '../../guards/detector.ts';
+/** What an organization itself looks for, as detectors, and as judges of whole texts. */
+import { schemaJudge } from '../../guards/own/answer-schema.ts';
+import { languageJudge } from '../../guards/own/languages.ts';
 import { linkDetector } from '../../guards/own/links.ts';
 import { patternDetector } from '../../guards/own/pattern.ts';
+import { requiredJudge } from '../../guards/own/required.ts';
 import { wordDetector } from '../../guards/own/words.ts';
+import type { Own } from '../../guards/rules.ts';
 import type { Config, Entry } from '../config.ts';
 import type { Report } from '../report.ts';
 import type { ContentConfig } from '../schema/content.ts';
@@ -10,31 +13,44 @@ import type { ContentConfig } from '../schema/content.ts';
 /** The category of its finding types. */
 const CONTENT = 'content.';
 
-/** @returns detectors by finding type, `content.` and the name of each */
-export function compileContent(config: Config, report: Report): ReadonlyMap<string, Detector> {
-  const detectors = new Map<string, Detector>();
+/** @returns detectors and judges by finding type, `content.` and the name of each */
+export function compileContent(config: Config, report: Report): ReadonlyMap<string, Own> {
+  const all = new Map<string, Own>();
   for (const [name, entry] of config.content) {
-    const detector = detectorOf(CONTENT + name, entry, report);
-    if (detector !== undefined) detectors.set(CONTENT + name, detector);
+    const own = ownOf(CONTENT + name, entry, report);
+    if (own !== undefined) all.set(CONTENT + name, own);
   }
-  return detectors;
+  return all;
 }
 
-function detectorOf(
-  type: string,
-  { path, value: { words, pattern, links } }: Entry<ContentConfig>,
-  report: Report,
-): Detector | undefined {
-  if (links !== undefined)
-    return linkDetector(
-      type,
-      links.allow === undefined ? { deny: links.deny ?? [] } : { allow: links.allow },
-    );
-  if (pattern === undefined) return wordDetector(type, words ?? []);
-  const made = patternDetector(type, pattern);
-  if (!('problem' in made)) return made;
-  report.error([...path, 'pattern'], `expected a pattern: ${made.problem}`);
-  return undefined;
+function ownOf(type: string, { path, value }: Entry<ContentConfig>, report: Report): Own | undefined {
+  const { words, pattern, links, languages, schema, required } = value;
+  const orProblem = (made: Own | { readonly problem: string }, key: string, expected: string) => {
+    if (!('problem' in made)) return made;
+    report.error([...path, key], `expected ${expected}: ${made.problem}`);
+    return undefined;
+  };
+  if (links !== undefined) return linkDetector(type, listOf(links));
+  if (languages !== undefined) return languageJudge(type, listOf(languages));
+  if (schema !== undefined) return orProblem(schemaJudge(type, schema), 'schema', 'a JSON Schema');
+  if (required !== undefined) return requiredJudge(type, required);
+  if (pattern !== undefined) return orProblem(patternDetector(type, pattern), 'pattern', 'a pattern');
+  return wordDetector(type, words ?? []);
+}
+
+interface Lists {
+  readonly allow?: readonly string[] | undefined;
+  readonly deny?: readonly string[] | undefined;
+}
+
+function listOf({ allow, deny = [] }: Lists): { allow: readonly string[] } | { deny: readonly string[] } {
+  return allow === undefined ? { deny } : { allow };
+}
+
+/** What is about texts as a whole: `whole` for what only a text that is all there can be. */
+export function spanOf({ languages, schema, required }: ContentConfig): 'part' | 'passage' | 'whole' {
+  if (schema !== undefined || required !== undefined) return 'whole';
+  return languages === undefined ? 'part' : 'passage';
 }
 
 /** The types that a pattern such as `content.*` stands for; undefined for one that is about something else. */

@@ -8,6 +8,7 @@ import type { Report } from '../report.ts';
 import type { GuardrailConfig } from '../schema/guardrails.ts';
 import type { Guardrail, Model } from '../snapshot.ts';
 import { didYouMean } from '../suggest.ts';
+import { spanOf } from './content.ts';
 import { idOf, reportSameIds } from './ids.ts';
 
 /**
@@ -27,6 +28,7 @@ export function compileGuardrails(
   return Object.freeze(
     config.guardrails.map((entry) => {
       reportContradictions(entry, report);
+      reportWhole(entry, config, expand, report);
       return guardrailOf(entry, testOf, expand, report);
     }),
   );
@@ -128,6 +130,26 @@ function reportContradictions({ path, value }: Entry<GuardrailConfig>, report: R
   }
   if (message !== undefined && action !== 'block') {
     report.error([...path, 'message'], `said only where it blocks: expected action block, found ${action}`);
+  }
+}
+
+/** What the policy itself says of texts as a whole. */
+function reportWhole(
+  { path, value: { on, detect, action } }: Entry<GuardrailConfig>,
+  config: Config,
+  expand: ExpandTypes,
+  report: Report,
+): void {
+  for (const [i, pattern] of detect.entries()) {
+    const spans = expand(pattern).flatMap((type) => {
+      const entry = config.content.get(type.replace('content.', ''));
+      return type.startsWith('content.') && entry !== undefined ? [spanOf(entry.value)] : [];
+    });
+    const at = [...path, 'detect', i];
+    if (action === 'mask' && spans.some((span) => span !== 'part'))
+      report.error(at, 'a text as a whole cannot be masked: expected action block, warn or log');
+    if (on === 'input' && spans.includes('whole'))
+      report.error(at, 'only answers must have a form or a notice: expected on output, found input');
   }
 }
 
