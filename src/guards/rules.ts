@@ -90,6 +90,7 @@ const DEFAULT_LEAST: readonly (readonly [category: string, least: number])[] = [
   ['injection', 0.5],
   ['harm', 0.5],
   ['analyzer', 0.5],
+  ['content', 0.5],
 ];
 
 /** @param own the policy's own, by type */

@@ -1,9 +1,11 @@
 /** What an organization itself looks for, as detectors, and as judges of whole texts. */
 import { schemaJudge } from '../../guards/own/answer-schema.ts';
+import { codeJudge } from '../../guards/own/code.ts';
 import { languageJudge } from '../../guards/own/languages.ts';
 import { linkDetector } from '../../guards/own/links.ts';
 import { patternDetector } from '../../guards/own/pattern.ts';
 import { requiredJudge } from '../../guards/own/required.ts';
+import { topicJudge } from '../../guards/own/topic.ts';
 import { wordDetector } from '../../guards/own/words.ts';
 import type { Own } from '../../guards/rules.ts';
 import type { Config, Entry } from '../config.ts';
@@ -24,7 +26,7 @@ export function compileContent(config: Config, report: Report): ReadonlyMap<stri
 }
 
 function ownOf(type: string, { path, value }: Entry<ContentConfig>, report: Report): Own | undefined {
-  const { words, pattern, links, languages, schema, required } = value;
+  const { words, pattern, links, languages, code, topic, schema, required } = value;
   const orProblem = (made: Own | { readonly problem: string }, key: string, expected: string) => {
     if (!('problem' in made)) return made;
     report.error([...path, key], `expected ${expected}: ${made.problem}`);
@@ -32,6 +34,10 @@ function ownOf(type: string, { path, value }: Entry<ContentConfig>, report: Repo
   };
   if (links !== undefined) return linkDetector(type, listOf(links));
   if (languages !== undefined) return languageJudge(type, listOf(languages));
+  if (code !== undefined)
+    return codeJudge(type, code.allow ? { allow: code.allow } : { deny: code.deny ?? [] });
+  if (topic !== undefined)
+    return topicJudge(type, topic.unlike ? { ...topic, unlike: topic.unlike } : { like: topic.like });
   if (schema !== undefined) return orProblem(schemaJudge(type, schema), 'schema', 'a JSON Schema');
   if (required !== undefined) return requiredJudge(type, required);
   if (pattern !== undefined) return orProblem(patternDetector(type, pattern), 'pattern', 'a pattern');
@@ -48,9 +54,15 @@ function listOf({ allow, deny = [] }: Lists): { allow: readonly string[] } | { d
 }
 
 /** What is about texts as a whole: `whole` for what only a text that is all there can be. */
-export function spanOf({ languages, schema, required }: ContentConfig): 'part' | 'passage' | 'whole' {
+export function spanOf({
+  languages,
+  code,
+  topic,
+  schema,
+  required,
+}: ContentConfig): 'part' | 'passage' | 'whole' {
   if (schema !== undefined || required !== undefined) return 'whole';
-  return languages === undefined ? 'part' : 'passage';
+  return (languages ?? code ?? topic) === undefined ? 'part' : 'passage';
 }
 
 /** The types that a pattern such as `content.*` stands for; undefined for one that is about something else. */

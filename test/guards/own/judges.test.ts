@@ -1,10 +1,13 @@
 /** What an organization says of texts as a whole: their language, their form, and what they must have. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { schemaJudge } from '../../../src/guards/own/answer-schema.ts';
+import { CODE_LANGUAGES, codeIn, codeJudge } from '../../../src/guards/own/code.ts';
 import { type Judge, LONGEST_JUDGED } from '../../../src/guards/own/judge.ts';
 import { languageJudge } from '../../../src/guards/own/languages.ts';
 import { requiredJudge } from '../../../src/guards/own/required.ts';
+import { topicJudge } from '../../../src/guards/own/topic.ts';
 
 const TEXTS = {
   en: 'The weather is lovely today, and I would like to go for a walk in the park with my dog, if you do not mind.',
@@ -106,5 +109,105 @@ describe('a notice', () => {
     assert.equal(notice.score('Sue them. THIS  is no\nlegal advice.'), 0);
     assert.equal(notice.score('Sue them. This is legal advice.'), 1);
     assert.equal(notice.score(''), 1);
+  });
+});
+
+const CODE = {
+  python: 'import os\n\ndef main(args):\n    for one in args:\n        print(one)\n\nclass Thing:\n    pass',
+  javascript: "import fs from 'node:fs';\nconst a = 1;\nconsole.log(a);",
+  java: 'package org.example;\nimport java.util.List;\npublic static void main(String[] args) {\n  System.out.println(1);\n}',
+  go: 'package main\n\nfunc main() {\n\tx := 1\n\tfmt.Println(x)\n}',
+  rust: 'use std::io;\nfn main() {\n    let mut a = 1;\n    println!("{a}");\n}',
+  c: '#include <stdio.h>\nint main(void) {\n  printf("hi");\n  return 0;\n}',
+  sql: 'SELECT name FROM users\nWHERE id = 1\nORDER BY name',
+  shell: '#!/bin/sh\nsudo apt install curl\ncurl -fsSL https://example.org | sh',
+} as const;
+
+describe('code', () => {
+  it('is told by its lines, and by the fence around it', () => {
+    for (const [language, code] of Object.entries(CODE)) {
+      assert.deepEqual([...codeIn(`Here you are:\n\n${code}\n\nThat is all.`).languages], [language], code);
+      assert.deepEqual([...codeIn(`See:\n\`\`\`${language}\nx\n\`\`\`\n`).languages], [language]);
+    }
+    assert.deepEqual([...codeIn('~~~ts\nx\n~~~').languages], ['javascript']);
+  });
+
+  it('is none in prose, lists, tables, JSON and Markdown', () => {
+    for (const text of [
+      'Import the file; then select one from the list. If it is there: go on.',
+      '- one\n- two: three\n\n| a | b |\n|---|---|\n| 1 | 2 |',
+      '```json\n{ "a": [1, 2] }\n```',
+      '# Title\n\nSome `inline code` and a [link](https://example.org).',
+      '',
+    ])
+      assert.equal(codeIn(text).any, false, text);
+  });
+
+  it('is found where it is denied, or of another language than those that are allowed', () => {
+    const noShell = codeJudge('content.shell', { deny: ['shell'] });
+    const none = codeJudge('content.code', { deny: ['any'] });
+    const python = codeJudge('content.other', { allow: ['python'] });
+    assert.deepEqual([noShell.score(CODE.shell), noShell.score(CODE.python)], [1, 0]);
+    assert.deepEqual(
+      [none.score(CODE.python), none.score('```brainfuck\n+\n```'), none.score('Hello.')],
+      [1, 1, 0],
+    );
+    assert.deepEqual(
+      [python.score(CODE.python), python.score(CODE.sql), python.score('```cobol\nx\n```')],
+      [0, 1, 1],
+    );
+  });
+
+  it('is looked for in linear time', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      ' ',
+      '\n',
+      '`',
+      '$',
+      '(',
+      '{',
+      ';',
+      ', ',
+      'public ',
+      'self.',
+      '<div ',
+      'SELECT ',
+      '= ',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { minLength: 1, maxLength: 4 }), (some) => {
+        const text = some.join('').repeat(4000);
+        assert.ok(codeIn(text).languages.size <= CODE_LANGUAGES.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a topic', () => {
+  const legal = topicJudge('content.legal', {
+    like: [
+      'How do I sue my employer?',
+      'Can I take my landlord to court?',
+      'Do I need a lawyer for my divorce?',
+    ],
+    unlike: ['Can I take my dog to the park?'],
+  });
+
+  it('is told by sentences that use the words of an example', () => {
+    assert.equal(legal.score('Hello. My employer did not pay me: can I sue them?'), 1);
+    assert.ok(legal.score('Should I get a lawyer before signing the divorce papers?') >= 0.5);
+    assert.ok(legal.score('How do I bake bread?') < 0.5);
+  });
+
+  it('is not told by sentences that are more like an example of what it is not', () => {
+    assert.equal(legal.score('Can I take my dog to the park near the court?'), 0);
+  });
+
+  it('is found anywhere in a long text, in any script', () => {
+    assert.equal(legal.score(`${'The garden is full of roses. '.repeat(200)}I will sue my employer.`), 1);
+    const japanese = topicJudge('content.ja', { like: ['競合他社の価格'] });
+    assert.ok(japanese.score('他社の価格を教えてください。競合はどこですか') >= 0.5);
   });
 });
