@@ -12,6 +12,10 @@ export type { Inspected } from './inspect.ts';
 export type InspectingAll = Inspecting & Assessing & Asking;
 
 export function inspectAll(text: string, segments: readonly Segment[], x: InspectingAll): Soon<Inspected> {
+  return decided(x, (y) => inspectBy(text, segments, y));
+}
+
+function inspectBy(text: string, segments: readonly Segment[], x: InspectingAll): Soon<Inspected> {
   return withAnswers(segments, x, (asked) => {
     const inspected = inspect(text, segments, asked);
     if (!asked.rules.assesses) return inspected;
@@ -25,7 +29,16 @@ export function inspectAll(text: string, segments: readonly Segment[], x: Inspec
 
 /** The same of a body that is one text without a form of its own, as far as something may stand in it. */
 export function inspectPlain(text: string, role: Role, x: Inspecting & Asking): Soon<Inspected> {
-  return withAnswers([{ role, text }], x, (asked) => inspectText(text, role, asked));
+  return decided(x, (y) => withAnswers([{ role, text }], y, (asked) => inspectText(text, role, asked)));
+}
+
+/** Where some rules act only on what is found, everything is looked at once before. */
+function decided<X extends Asking>(x: X, look: (x: X) => Soon<Inspected>): Soon<Inspected> {
+  const { decides } = x.rules;
+  if (decides === undefined) return look(x);
+  return after(look({ ...x, rules: decides.survey }), (surveyed) =>
+    surveyed.blocked === undefined ? look({ ...x, rules: decides.by(surveyed.counts) }) : surveyed,
+  );
 }
 
 function withAnswers<X extends Asking>(

@@ -1,9 +1,10 @@
 /** What guardrails make of findings, compiled once for each set of them that applies: a scanner and rulings by type. */
-import type { Action, Finding } from '../core/finding.ts';
+import type { Action, Finding, FindingCount } from '../core/finding.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import { ROLES, type Role } from '../core/text.ts';
 import { ASSESSMENTS } from './assess/assessor.ts';
 import { CANARY, canaryDetector } from './canary.ts';
+import { actingOn, surveying } from './decided.ts';
 import type { Detector } from './detector.ts';
 import { answerLooker, lookerOf } from './looker.ts';
 import type { MaskStyle } from './mask.ts';
@@ -34,6 +35,8 @@ export interface Rule {
   readonly allow?: ReadonlySet<string>;
   /** It only notes what it would do. */
   readonly shadow: boolean;
+  /** Whether it acts, by how often each type was found in the prompt; absent: always. */
+  readonly when?: (found: ReadonlyMap<string, number>) => boolean;
 }
 
 /** What is done about a finding. */
@@ -80,6 +83,11 @@ export interface RuleSet {
   readonly asks: boolean;
   /** False if there is nothing to look for, whatever the role. */
   readonly active: boolean;
+  /** Where some act only on what is found: those who look, and the rules that then act. */
+  readonly decides?: {
+    readonly survey: RuleSet;
+    by(counts: readonly FindingCount[]): RuleSet;
+  };
 }
 
 /** Of several rules for one type the strictest counts, of those the first. What is gone for good is stricter. */
@@ -93,9 +101,28 @@ const DEFAULT_LEAST: readonly (readonly [category: string, least: number])[] = [
   ['content', 0.5],
 ];
 
+/** Sets that are kept, of all that conditions can make of one. */
+const MOST_DECIDED = 64;
+
 /** @param own the policy's own, by type */
 export function compileRuleSet(all: readonly Rule[], direction: Direction, own: OwnByType = NONE): RuleSet {
   const rules = all.filter(({ on }) => on === direction);
+  const compiled = compileUnconditional(rules, direction, own);
+  if (rules.every(({ when }) => when === undefined)) return compiled;
+  const survey = compileUnconditional(surveying(rules), direction, own);
+  const known = new Map<string, RuleSet>();
+  const by = (counts: readonly FindingCount[]): RuleSet => {
+    const acting = actingOn(rules, counts);
+    const key = acting.map(({ id }) => id).join('\n');
+    const set = known.get(key) ?? compileUnconditional(acting, direction, own);
+    if (known.size < MOST_DECIDED) known.set(key, set);
+    return set;
+  };
+  return { ...compiled, decides: { survey, by } };
+}
+
+/** As if every condition held. */
+function compileUnconditional(rules: readonly Rule[], direction: Direction, own: OwnByType): RuleSet {
   const known = new Map<string, Rules>();
   const byRole = new Map(
     ROLES.map((role): [Role, Rules] => {

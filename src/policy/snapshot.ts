@@ -7,6 +7,7 @@ import type { Principal } from '../core/principal.ts';
 import type { Role } from '../core/text.ts';
 import type { MaskStyle } from '../guards/mask.ts';
 import type { Own } from '../guards/rules.ts';
+import type { FindingCondition } from './finding-condition.ts';
 import type { Grant } from './grant-rules.ts';
 import type { IdentityRules } from './identity-rules.ts';
 import type { Limit } from './limit-rules.ts';
@@ -133,6 +134,8 @@ export interface Guardrail {
   readonly concerns?: (principal: Principal, model: string | undefined) => boolean;
   /** Share of the requests that it is about; absent: all. */
   readonly sample?: number;
+  /** Whether it acts on what was found in a prompt; absent: always. */
+  readonly when?: FindingCondition;
 }
 
 export interface Bounds {

@@ -319,3 +319,24 @@ guardrails:
     assert.ok(!there.record?.findings.some(({ type }) => type === 'content.notice'));
   });
 });
+
+describe('a rule that acts on how much is found', () => {
+  test('masks a few, and refuses many, wherever in the prompt they stand', async () => {
+    await using own = await startStack({
+      policy: `
+guardrails:
+  - { id: few, on: input, detect: pii.email, action: mask }
+  - { id: many, on: input, detect: pii.email, action: block, when: 'findings["pii.email"] >= 3', message: Too many. }
+`,
+    });
+    own.upstream.play(() => ({ headers: { 'content-type': 'application/json' }, body: answer('ok') }));
+    const list = (...mails: string[]) =>
+      messages(mails.map((mail) => ({ role: 'user', content: `Write to ${mail}.` })));
+    assert.equal((await own.ask({ body: list('a@example.org', 'b@example.org') })).status, 200);
+    assert.match(own.upstream.requests.at(-1)?.body.toString() ?? '', /to \[EMAIL\]\..*to \[EMAIL\]\./);
+    const many = await own.ask({ body: list('a@example.org', 'b@example.org', 'c@example.org') });
+    assert.equal(many.status, 400);
+    assert.match(many.text, /Too many\./);
+    assert.equal(own.upstream.requests.length, 1);
+  });
+});

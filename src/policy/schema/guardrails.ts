@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ACTIONS } from '../../core/finding.ts';
 import { ROLES } from '../../core/text.ts';
 import { MASKS } from '../../guards/mask.ts';
+import { LONGEST_EXPRESSION } from '../expression.ts';
 import { choice, fields, flag, id, list, modelPattern, oneOrMore, text } from './forms.ts';
 import { toSchema } from './grants.ts';
 
@@ -92,6 +93,16 @@ export const guardrailSchema = fields('a guardrail: a map with on, detect and ac
   shadow: flag()
     .prefault(false)
     .meta({ description: 'Only records what it would do.', examples: [true] }),
+  when: z
+    .string({ error: 'expected a condition' })
+    .min(1, { error: 'expected a condition' })
+    .max(LONGEST_EXPRESSION, { error: `expected a condition of at most ${LONGEST_EXPRESSION} characters` })
+    .optional()
+    .meta({
+      description:
+        'A condition in CEL over what was found in the whole prompt: `findings` counts each type that guardrails detect (`findings["pii.card"]`), and each category (`findings.pii`). The guardrail acts only where it holds, and where it has no value. Prompts only.',
+      examples: ['findings["pii.card"] >= 3'],
+    }),
   sample: z
     .number({ error: SHARE })
     .positive({ error: SHARE })

@@ -2,6 +2,7 @@
 
 import { failingTest } from '../caller-test.ts';
 import type { Config, Entry } from '../config.ts';
+import { compileFindingCondition } from '../finding-condition.ts';
 import type { Path } from '../mistake.ts';
 import { modelTests } from '../model-patterns.ts';
 import type { Report } from '../report.ts';
@@ -56,8 +57,25 @@ function guardrailOf(
     ...(threshold !== undefined && { threshold }),
     ...(allow !== undefined && { allow: new Set(allow.map((one) => one.toLowerCase())) }),
     ...(sample !== undefined && { sample }),
+    ...conditionOf(entry, report),
     ...concernsOf(entry.value, testOf),
   });
+}
+
+function conditionOf(
+  { path, value: { when, on, detect } }: Entry<GuardrailConfig>,
+  report: Report,
+): Pick<Guardrail, 'when'> {
+  if (when === undefined) return {};
+  const at = [...path, 'when'];
+  if (on === 'output')
+    report.error(at, 'what an answer holds is not known before it leaves: expected on input, found output');
+  if (detect.some((pattern) => pattern.startsWith('opaque')))
+    report.error(at, 'parts that cannot be looked into are not counted: expected none');
+  const compiled = compileFindingCondition(when);
+  if ('condition' in compiled) return { when: compiled.condition };
+  report.error(at, `expected a condition: ${compiled.problem}`);
+  return {};
 }
 
 /** A request that names no model is held to what is said of models, too: nobody knows what it comes to. */
