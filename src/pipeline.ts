@@ -134,6 +134,14 @@ export const PIPELINE: readonly StageRow[] = [
     fault: 'end the stream with an error',
   },
   {
+    name: 'route',
+    door: 2,
+    phase: 'request',
+    does: 'where a guardrail sends requests with such findings to another model, goes on as if that one had been asked for',
+    refuses: ['content_blocked', 'analyzer_unavailable', 'model_not_allowed', 'feature_not_allowed'],
+    fault: 'end the stream with an error',
+  },
+  {
     name: 'reserve',
     door: 2,
     phase: 'request',

@@ -13,8 +13,8 @@ export interface Finding extends Span {
   readonly score: number;
 }
 
-/** `warn` lets the request pass, and tells the client. */
-export const ACTIONS = ['block', 'mask', 'warn', 'log'] as const;
+/** `route` sends the request to another model; `warn` lets it pass, and tells the client. */
+export const ACTIONS = ['block', 'mask', 'route', 'warn', 'log'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** A change to a text: the span and what stands there instead. */

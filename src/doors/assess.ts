@@ -171,7 +171,7 @@ class Verdict {
       const ruling = rulingFor(rulings.get(finding.type), finding, written);
       if (ruling === undefined) continue;
       this.#count(finding.type, ruling, false);
-      if (ruling.action === 'warn') this.#warnings.add(ruling.rule);
+      if ('rule' in ruling) this.#warnings.add(ruling.rule);
       if (ruling.action === 'block') this.#blocked ??= ruling.refusal;
     }
   }

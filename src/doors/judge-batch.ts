@@ -15,6 +15,7 @@ import { inspectAll, together } from './inspect-all.ts';
 import { judgeOpaque } from './opaque.ts';
 import { choosingOf, writtenFor } from './outgoing.ts';
 import { type Judging, prepare, within } from './prepare.ts';
+import { refuseRouted } from './redirect.ts';
 import { rulesOf } from './rules.ts';
 import { vaultFor } from './vault.ts';
 
@@ -93,6 +94,8 @@ async function judgeLine(line: BatchLine, keeper: Route, x: Judging): Promise<Ju
   // Nobody puts originals back into what a backend answers later.
   const vault = vaultFor(line.text, x);
   const { input: rules } = rulesOf(x.policy, x.voucher, model.name);
+  const routed = await refuseRouted(prepared, model.name, rules, x);
+  if (routed !== undefined) return routed;
   const { segments, opaque } = prepared.view;
   const { assessor, analyzers, nextTurn } = x.ports;
   const asking = { rules, vault, assessor, analyzers, sources: x.policy.analyzers, nextTurn };

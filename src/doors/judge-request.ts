@@ -1,5 +1,5 @@
 /**
- * The request half of the second door, on a whole body: read → permit → reserve → inspect → judge → rewrite.
+ * The request half of the second door, on a whole body: read → permit → route → reserve → inspect → judge → rewrite.
  * Everything but decompression and a distant state runs without waiting.
  */
 import type { Route } from '../backends/choose.ts';
@@ -9,6 +9,7 @@ import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
 import { canariesIn } from '../guards/assess/assessor.ts';
 import type { Vault } from '../guards/placeholders.ts';
+import type { RuleSet } from '../guards/rules.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
 import { type Inspected, inspectAll, together } from './inspect-all.ts';
@@ -18,6 +19,7 @@ import { judgeUpload } from './judge-upload.ts';
 import { judgeOpaque } from './opaque.ts';
 import { changesFor, type JudgedRequest, renamesPath, routeFor, writtenFor } from './outgoing.ts';
 import { type Judging, type Prepared, prepare, seen } from './prepare.ts';
+import { redirect } from './redirect.ts';
 import { reserveBatch } from './reserve-batch.ts';
 import { reserveRequest } from './reserve-use.ts';
 import { rulesOf } from './rules.ts';
@@ -42,7 +44,8 @@ export function judgeRequest(bytes: Uint8Array, headers: Headers, x: Judging): S
 function judgePlain(bytes: Uint8Array, decoded: boolean, x: Judging): Soon<JudgedRequest | Refusal> {
   const text = decodeUtf8(bytes);
   if (typeof text !== 'string') return seen(x, 'read', text);
-  return after(prepare(text, x), (prepared) => {
+  const prepared = after(prepare(text, x), (read) => (isRefusal(read) ? read : redirect(read, x)));
+  return after(prepared, (prepared) => {
     if (isRefusal(prepared)) return prepared;
     const route = routeFor(prepared.permitted, x, prepared.view.segments);
     if (isRefusal(route)) return route;
@@ -80,9 +83,13 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
     if (inspected.blocked !== undefined) return inspected.blocked;
     vault.seal();
     return after(judgeHeld(request, x), (held) =>
-      isRefusal(held) ? held : seen(x, 'rewrite', rewrite(request, inspected, held, vault, rules.active, x)),
+      isRefusal(held) ? held : seen(x, 'rewrite', rewrite(request, inspected, held, vault, looks(rules), x)),
     );
   });
+}
+
+function looks({ active, routes }: RuleSet): boolean {
+  return active || routes !== undefined;
 }
 
 const NOTHING_HELD: JudgedLines = { edits: [], inspected: 'whole', uses: [] };

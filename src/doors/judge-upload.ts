@@ -14,6 +14,7 @@ import { after, type Soon } from '../core/soon.ts';
 import type { BatchUse } from '../core/stored-object.ts';
 import type { FormView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
+import type { RuleSet } from '../guards/rules.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
 import { inspectPlain } from './inspect-all.ts';
@@ -21,6 +22,7 @@ import { judgeBatch } from './judge-batch.ts';
 import { changesFor, type JudgedRequest, renamesPath, routeFor, UNCHANGED } from './outgoing.ts';
 import { type Permitted, permit } from './permit.ts';
 import { type Judging, seen } from './prepare.ts';
+import { refuseRoutedText } from './redirect.ts';
 import { reserveCounted } from './reserve-use.ts';
 import { rulesOf } from './rules.ts';
 import { vaultFor } from './vault.ts';
@@ -191,7 +193,16 @@ function judgedForm(
 export function judgeText(part: Uint8Array, { target }: Route, x: Judging): Soon<JudgedPart | Refusal> {
   const { input: rules } = rulesOf(x.policy, x.voucher, target?.model.name);
   const text = decodeUtf8(part);
-  if (typeof text !== 'string' || !rules.active) return { bytes: 'keep', inspected: 'skipped' };
+  if (typeof text !== 'string') return SKIPPED;
+  return after(refuseRoutedText(text, rules, x), (routed) => {
+    if (routed !== undefined) return routed;
+    return rules.active ? inspectPart(text, rules, x) : SKIPPED;
+  });
+}
+
+const SKIPPED: JudgedPart = { bytes: 'keep', inspected: 'skipped' };
+
+function inspectPart(text: string, rules: RuleSet, x: Judging): Soon<JudgedPart | Refusal> {
   const vault = vaultFor(text, x);
   const { analyzers, nextTurn } = x.ports;
   const asking = { rules, vault, analyzers, sources: x.policy.analyzers, nextTurn };

@@ -27,7 +27,7 @@ export function judgeOpaque(opaque: readonly OpaqueKind[], rules: RuleSet): Judg
     const of = (action: Action): FindingCount => ({ type, direction: rules.direction, action, count });
     counts.push(of(deed?.action ?? 'log'));
     if (shadow !== undefined) counts.push({ ...of(shadow.action), shadow: true });
-    if (deed?.action === 'warn') warnings.push(deed.rule);
+    if (deed !== undefined && 'rule' in deed) warnings.push(deed.rule);
     if (deed?.action === 'block') blocked ??= deed.refusal;
   }
   return { counts, warnings, ...(blocked && { blocked }) };

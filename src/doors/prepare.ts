@@ -99,6 +99,19 @@ function adapt(text: string, root: JsonNode, { changes }: Permitted, x: Judging)
   });
 }
 
+/** A request as one for another model than it names. One that would have to be changed for it is refused. */
+export function permitAs(prepared: Prepared, model: string, x: Judging): Soon<Prepared | Refusal> {
+  const { view } = prepared;
+  const objects = [...view.objects, ...headerObjectsIn(x)];
+  const asked = { body: { ...bodyFactsOf(view), model }, uses: view.features, objects };
+  return after(permit(asked, x), (permitted) => {
+    seen(x, 'permit', permitted);
+    if (isRefusal(permitted)) return permitted;
+    if (!isNothing(permitted.changes)) return refuse('feature_not_allowed', { why: 'cannot_be_taken_out' });
+    return { ...prepared, permitted };
+  });
+}
+
 /** Holds the answer of a prepared request to so many tokens a choice. */
 export function boundOutput(prepared: Prepared, tokens: number, x: Judging): Prepared | Refusal {
   const { operation } = x.voucher;

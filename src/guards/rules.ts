@@ -25,6 +25,8 @@ export interface Rule {
   /** Of `mask`. A pseudonym is put back in the answer. */
   readonly as: MaskStyle;
   readonly message?: string;
+  /** Of `route`: the model that requests go to. */
+  readonly model?: string;
   /** Countries whose telephone numbers are believed as they are written there; a choice of ours if absent. */
   readonly regions?: readonly string[];
   /** Texts of these alone; all if absent. */
@@ -43,7 +45,7 @@ export interface Rule {
 export type Deed =
   | { readonly action: 'block'; readonly refusal: Refusal }
   | { readonly action: 'mask'; readonly label: string; readonly as: MaskStyle }
-  | { readonly action: 'warn'; readonly rule: string }
+  | { readonly action: 'warn' | 'route'; readonly rule: string }
   | { readonly action: 'log' };
 
 /** What a rule says about the findings of one type that are sure enough, and not allowed. */
@@ -83,6 +85,8 @@ export interface RuleSet {
   readonly asks: boolean;
   /** False if there is nothing to look for, whatever the role. */
   readonly active: boolean;
+  /** Where some send requests to another model. */
+  readonly routes?: Routing;
   /** Where some act only on what is found: those who look, and the rules that then act. */
   readonly decides?: {
     readonly survey: RuleSet;
@@ -90,8 +94,16 @@ export interface RuleSet {
   };
 }
 
+/** Rules that send requests to other models. They are asked before all others, and take nothing from them. */
+export interface Routing {
+  /** Those who look: the ids of rules that found something come back as those of rules that warn do. */
+  readonly rules: RuleSet;
+  /** Where a request goes in which they found something; of several rules the policy's first counts. */
+  to(ids: readonly string[]): { readonly rule: string; readonly model: string } | undefined;
+}
+
 /** Of several rules for one type the strictest counts, of those the first. What is gone for good is stricter. */
-const SEVERITY: Readonly<Record<Action, number>> = { log: 0, warn: 1, mask: 2, block: 3 };
+const SEVERITY: Readonly<Record<Action, number>> = { log: 0, warn: 1, route: 2, mask: 3, block: 4 };
 
 /** Scores of whole texts are there for every text: how sure one must be where the policy does not say. */
 const DEFAULT_LEAST: readonly (readonly [category: string, least: number])[] = [
@@ -106,7 +118,22 @@ const MOST_DECIDED = 64;
 
 /** @param own the policy's own, by type */
 export function compileRuleSet(all: readonly Rule[], direction: Direction, own: OwnByType = NONE): RuleSet {
-  const rules = all.filter(({ on }) => on === direction);
+  const applying = all.filter(({ on }) => on === direction);
+  const routing = applying.filter(({ action }) => action === 'route');
+  const rest = compileActing(
+    applying.filter(({ action }) => action !== 'route'),
+    direction,
+    own,
+  );
+  if (routing.length === 0) return rest;
+  const to = (ids: readonly string[]) => {
+    const rule = routing.find(({ id }) => ids.includes(id));
+    return rule?.model === undefined ? undefined : { rule: rule.id, model: rule.model };
+  };
+  return { ...rest, routes: { rules: compileActing(routing, direction, own), to } };
+}
+
+function compileActing(rules: readonly Rule[], direction: Direction, own: OwnByType): RuleSet {
   const compiled = compileUnconditional(rules, direction, own);
   if (rules.every(({ when }) => when === undefined)) return compiled;
   const survey = compileUnconditional(surveying(rules), direction, own);
@@ -316,7 +343,8 @@ function deedOf(rule: Rule, type: string): Deed {
     case 'mask':
       return { action: 'mask', label: detectorOf(type)?.label ?? labelOf(type), as: rule.as };
     case 'warn':
-      return { action: 'warn', rule: rule.id };
+    case 'route':
+      return { action: rule.action, rule: rule.id };
     default:
       return { action: 'log' };
   }

@@ -92,7 +92,7 @@ export class Sweep {
     const counts = ruling.action !== 'mask' || finding.end > this.#covered;
     if (counts && !known) this.#count(finding.type, ruling.action);
     if (ruling.action === 'mask') this.#mask(all, at, ruling, slice);
-    if (ruling.action === 'warn') this.#warnings.add(ruling.rule);
+    if ('rule' in ruling) this.#warnings.add(ruling.rule);
     if (ruling.action === 'block') this.#block(finding, ruling.refusal);
   }
 

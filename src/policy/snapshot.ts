@@ -121,6 +121,8 @@ export interface Guardrail {
   readonly as: MaskStyle;
   /** Said to the client when it blocks. */
   readonly message?: string;
+  /** Where requests go that `route` is about. */
+  readonly model?: string;
   /** Countries whose telephone numbers are believed as they are written there. */
   readonly regions?: readonly string[];
   /** Absent: texts of all roles. */

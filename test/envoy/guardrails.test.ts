@@ -340,3 +340,98 @@ guardrails:
     assert.equal(own.upstream.requests.length, 1);
   });
 });
+
+describe('a rule that sends requests elsewhere', () => {
+  let own: Stack;
+  before(async () => {
+    own = await startStack({
+      policy: `
+guardrails:
+  - { id: inside, on: input, detect: pii.card, action: route, model: plain }
+  - { id: nowhere, on: input, detect: pii.iban, action: route, model: hidden }
+  - { id: cards, on: input, detect: [pii.card, pii.email], action: mask, restore: true }
+  - { id: trial, on: input, detect: pii.email, action: route, model: plain, shadow: true }
+`,
+    });
+    own.upstream.play((request) => {
+      const { messages: list = [] } = JSON.parse(request.body.toString());
+      return {
+        headers: { 'content-type': 'application/json' },
+        body: answer(`You said: ${list.at(-1)?.content}`),
+      };
+    });
+  });
+  after(() => own[Symbol.asyncDispose]());
+  let asked = 0;
+  const ask = async (content: string) => {
+    const got = await own.ask({ body: messages([{ role: 'user', content }]) });
+    asked += 1;
+    const sent = own.upstream.requests.at(-1)?.body.toString() ?? '{}';
+    return { ...got, sent: JSON.parse(sent), record: (await own.records(asked)).at(-1) };
+  };
+
+  test('leaves all others where they go, also where it only tries', async () => {
+    const { sent, record } = await ask('hello, I am jo@example.org');
+    assert.equal(sent.model, 'gpt-4.1-mini');
+    assert(
+      record?.findings.some(
+        ({ type, action, shadow }) => type === 'pii.email' && action === 'route' && shadow,
+      ),
+    );
+  });
+
+  test('sends them, masked as all are, and the record says what was asked and what served', async () => {
+    const { status, text, sent, record } = await ask('my card is 4111 1111 1111 1111');
+    assert.equal(status, 200, text);
+    assert.equal(sent.model, 'plain');
+    assert.match(sent.messages[0].content, /<CARD_/);
+    assert.match(text, /You said: my card is 4111 1111 1111 1111/);
+    assert.equal(record?.model?.asked, 'fast');
+    assert.equal(record?.backend, 'mock');
+    const actions = record?.findings.filter(({ type }) => type === 'pii.card').map(({ action }) => action);
+    assert.deepEqual(actions?.toSorted(), ['mask', 'route']);
+  });
+
+  test('refuses those whose caller may not use the other model', async () => {
+    const before = own.upstream.requests.length;
+    const { status, record } = await ask('pay to DE89 3704 0044 0532 0130 00');
+    assert.equal(status, 403);
+    assert.equal(record?.reason, 'model_not_allowed');
+    assert.equal(own.upstream.requests.length, before);
+  });
+
+  test('refuses what cannot go elsewhere: a line of a batch', async () => {
+    const line = (content: string) =>
+      JSON.stringify({
+        custom_id: 'a',
+        method: 'POST',
+        url: '/v1/chat/completions',
+        body: { model: 'fast', messages: [{ role: 'user', content }] },
+      });
+    const form = (content: string) =>
+      [
+        '--x',
+        'content-disposition: form-data; name="purpose"',
+        '',
+        'batch',
+        '--x',
+        'content-disposition: form-data; name="file"; filename="b.jsonl"',
+        '',
+        line(content),
+        '--x--',
+        '',
+      ].join('\r\n');
+    const upload = async (content: string) => {
+      const got = await own.ask({
+        path: '/v1/files',
+        headers: { 'content-type': 'multipart/form-data; boundary=x' },
+        body: form(content),
+      });
+      asked += 1;
+      return { ...got, record: (await own.records(asked)).at(-1) };
+    };
+    const refused = await upload('my card is 4111 1111 1111 1111');
+    assert.equal(refused.record?.reason, 'content_blocked', refused.text);
+    assert.match(refused.text, /inside/);
+  });
+});

@@ -4,7 +4,7 @@ import { ACTIONS } from '../../core/finding.ts';
 import { ROLES } from '../../core/text.ts';
 import { MASKS } from '../../guards/mask.ts';
 import { LONGEST_EXPRESSION } from '../expression.ts';
-import { choice, fields, flag, id, list, modelPattern, oneOrMore, text } from './forms.ts';
+import { choice, fields, flag, id, list, modelName, modelPattern, oneOrMore, text } from './forms.ts';
 import { toSchema } from './grants.ts';
 
 const SHARE = 'expected a share above 0, at most 1';
@@ -39,9 +39,15 @@ export const guardrailSchema = fields('a guardrail: a map with on, detect and ac
     }),
   action: choice(ACTIONS).meta({
     description:
-      '`block` refuses the request or cuts the answer, `mask` replaces what was found, `warn` lets a prompt pass and tells the client by a header, `log` only records it.',
+      '`block` refuses the request or cuts the answer, `mask` replaces what was found, `route` sends a prompt to another model, `warn` lets a prompt pass and tells the client by a header, `log` only records it.',
     examples: ['mask'],
   }),
+  model: modelName()
+    .optional()
+    .meta({
+      description: 'For `route`: the model of this policy that requests go to in which something is found.',
+      examples: ['local'],
+    }),
   as: choice(MASKS)
     .optional()
     .meta({

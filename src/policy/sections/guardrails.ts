@@ -30,7 +30,7 @@ export function compileGuardrails(
     config.guardrails.map((entry) => {
       reportContradictions(entry, report);
       reportWhole(entry, config, expand, report);
-      return guardrailOf(entry, testOf, expand, report);
+      return guardrailOf(entry, testOf, expand, config, report);
     }),
   );
 }
@@ -39,6 +39,7 @@ function guardrailOf(
   entry: Entry<GuardrailConfig>,
   testOf: ReturnType<typeof modelTests>,
   expand: ExpandTypes,
+  config: Config,
   report: Report,
 ): Guardrail {
   const { on, action, as, restore, message, roles, threshold, allow, shadow, sample, regions } = entry.value;
@@ -52,6 +53,7 @@ function guardrailOf(
     as: as ?? (restore ? 'pseudonym' : 'label'),
     shadow,
     ...(message !== undefined && { message }),
+    ...destinationOf(entry, config, report),
     ...(roles !== undefined && { roles: Object.freeze(roles) }),
     ...(regions !== undefined && { regions: Object.freeze(regions) }),
     ...(threshold !== undefined && { threshold }),
@@ -60,6 +62,27 @@ function guardrailOf(
     ...conditionOf(entry, report),
     ...concernsOf(entry.value, testOf),
   });
+}
+
+function destinationOf(
+  { path, value: { action, model, on } }: Entry<GuardrailConfig>,
+  { declared }: Config,
+  report: Report,
+): Pick<Guardrail, 'model'> {
+  if (action !== 'route') {
+    if (model !== undefined)
+      report.error([...path, 'model'], `says where it routes to: expected action route, found ${action}`);
+    return {};
+  }
+  if (on === 'output')
+    report.error([...path, 'action'], 'an answer cannot go elsewhere: expected on input, found output');
+  if (model === undefined) report.error([...path, 'action'], 'routes nowhere: expected a model');
+  else if (!declared.models.has(model))
+    report.error(
+      [...path, 'model'],
+      `unknown model ${JSON.stringify(model)}${didYouMean(model, [...declared.models])}`,
+    );
+  return model === undefined ? {} : { model };
 }
 
 function conditionOf(
