@@ -8,6 +8,8 @@ import { type Begun, type Looker, START } from '../looker.ts';
 import { viewsOf } from './index.ts';
 import { beginningOf, type CodedPiece, codedPiece, HEAD, LONGEST_PIECE } from './words.ts';
 
+/** So near to the end the lookers were asked just now, from the same place, and remember. */
+const NEAR = 512;
 /** Shorter words hold nothing that anybody looks for. */
 const LEAST = 8;
 
@@ -22,9 +24,11 @@ export function decoded(lookers: readonly Looker[], same: readonly Looker[] = lo
     find: (text, begun = START) => look(lookers, text, begun).found,
     see(text, begun) {
       const { found, rest } = look(lookers, text, begun, true);
+      if (rest < text.length) return { found, open: Math.max(begun.from, rest) };
       // What of the last word may yet belong to a finding; a word that is over is known.
-      const held = Math.max(openOf(same, text, begun), beginningOf(text, text.length));
-      return { found, open: Math.max(begun.from, Math.min(rest, held)) };
+      const last = beginningOf(text, text.length);
+      const asked = text.length - begun.from <= NEAR ? begun : { from: last, across: [] };
+      return { found, open: Math.max(begun.from, last, openOf(same, text, asked)) };
     },
   };
 }
