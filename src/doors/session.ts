@@ -272,7 +272,7 @@ class SecondDoor implements Session {
       rules,
       ports: this.#ports,
       tally: this.#tally,
-      telling: headersWith(judged.secrets ?? [], headers),
+      telling: [...headersWith(judged.secrets ?? [], headers), ...cookiesIn(headers)],
       leading: ownAddresses?.(headers, this.#origin) ?? [],
     };
     this.#tally.reported = headerUsage?.(headers);
@@ -396,4 +396,9 @@ class SecondDoor implements Session {
 function isGrpcRefusal({ headers, endOfStream }: Event & { kind: 'headers' }): boolean {
   const code = first(headers, 'grpc-status');
   return endOfStream && code !== undefined && code !== '0';
+}
+
+/** A backend's cookies would make strangers one visitor of its: no client of ours is. */
+function cookiesIn(headers: Headers): readonly string[] {
+  return headers.has('set-cookie') ? ['set-cookie'] : [];
 }

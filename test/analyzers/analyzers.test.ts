@@ -133,7 +133,7 @@ describe('an analyzer', () => {
 });
 
 describe('an analyzer that fails again and again', () => {
-  it('is left alone for a while, then tried once, and trusted again when that succeeds', async () => {
+  it('M9: is left alone for a while, then tried once, and trusted again when that succeeds', async () => {
     const analyzers = open();
     const ask = (text: string) => analyzers.ask(source({ cacheMs: 0 }), text, 'user');
     server.answer((response) => response.writeHead(503).end());

@@ -103,7 +103,7 @@ describe('a model that judges', () => {
     assert.deepEqual(kinds('No, it does not violate any principle.'), []);
   });
 
-  it('is not believed where it says anything else', () => {
+  it('J26: is not believed where it says anything else', () => {
     for (const content of [
       '',
       'maybe',

@@ -53,7 +53,7 @@ test('a long text comes out of its slices as it would whole, wherever the slices
   }
 });
 
-test('a short body is looked at without waiting, a long one gives turns to others', async () => {
+test('M14: a short body is looked at without waiting, a long one gives turns to others', async () => {
   const short = setting();
   const small = body('write to jo@example.org');
   assert.ok(!(inspect(small.json, small.segments, short.x) instanceof Promise));

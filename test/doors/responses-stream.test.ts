@@ -48,7 +48,7 @@ async function play(guardrails: readonly Guardrail[], pieces: readonly string[])
   return model;
 }
 
-test('a card that is split over deltas is masked in them, and wherever its text is said again', async () => {
+test('K7: a card that is split over deltas is masked in them, and wherever its text is said again', async () => {
   const model = await play([MASK_OUTPUT], ['your card is 4111 11', '11 1111 11', '11, thanks']);
   assert.equal(model.failed ?? model.immediate?.body, undefined);
   assert.ok(

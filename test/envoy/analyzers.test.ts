@@ -84,7 +84,7 @@ describe('a prompt', () => {
     assert.equal(stack.upstream.begun(), before);
   });
 
-  test('is refused where an analyzer must be asked and hangs, lies or fails; and never says why to the client', async () => {
+  test('M9: is refused where an analyzer must be asked and hangs, lies or fails; and never says why to the client', async () => {
     everybodyIsContent();
     const before = stack.upstream.begun();
     for (const [how, why] of [

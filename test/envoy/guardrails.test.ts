@@ -435,3 +435,83 @@ guardrails:
     assert.match(refused.text, /inside/);
   });
 });
+
+describe('what surrounds a text', () => {
+  let own: Stack;
+  before(async () => {
+    own = await startStack({
+      policy: `
+guardrails:
+  - { id: in, on: input, detect: pii.card, action: mask }
+  - { id: out, on: output, detect: pii.card, action: mask }
+`,
+    });
+  });
+  after(() => own[Symbol.asyncDispose]());
+  const CARD = '4111 1111 1111 1111';
+  const headers = { 'content-type': 'application/json' };
+
+  test('J23: stays JSON where what is masked is written with escapes', async () => {
+    own.upstream.play(() => ({ headers, body: answer('ok') }));
+    const escaped = '\\u0034111 1111\\u00201111 111\\u0031';
+    const body = `{"model":"fast","messages":[{"role":"user","content":"say \\"${escaped}\\"\\n now"}]}`;
+    assert.equal(JSON.parse(body).messages[0].content, `say "${CARD}"\n now`);
+    assert.equal((await own.ask({ body })).status, 200);
+    const sent = JSON.parse(own.upstream.requests.at(-1)?.body.toString() ?? '');
+    assert.equal(sent.messages[0].content, 'say "[CARD]"\n now');
+  });
+
+  test('K17: has the length that it has when it was masked, over either protocol', async () => {
+    own.upstream.play(() => ({
+      headers,
+      body: answer(`It is ${CARD}, and that is all. ${'word '.repeat(50)}`),
+    }));
+    for (const protocol of ['http1', 'http2'] as const) {
+      const got = await own.ask({ body: chat('hi'), protocol });
+      assert.equal(got.complete, true);
+      assert.match(said(got.text), /^It is \[CARD\], and that is all\./);
+      const length = got.headers['content-length'];
+      assert.ok(length === undefined || Number(length) === got.body.length);
+    }
+  });
+
+  test('K14: a backend’s cookies reach no client', async () => {
+    own.upstream.play(() => ({
+      headers: { ...headers, 'set-cookie': 'session=1; Path=/' },
+      body: answer('ok'),
+    }));
+    const got = await own.ask({ body: chat('hi') });
+    assert.equal(got.status, 200);
+    assert.equal(got.headers['set-cookie'], undefined);
+  });
+
+  test('K16: what was stored is looked at when it is fetched', async () => {
+    const stored = {
+      id: 'resp_kept',
+      object: 'response',
+      status: 'completed',
+      model: 'm',
+      output: [
+        {
+          type: 'message',
+          id: 'msg_1',
+          role: 'assistant',
+          status: 'completed',
+          content: [{ type: 'output_text', text: `It is ${CARD}`, annotations: [] }],
+        },
+      ],
+    };
+    own.upstream.play((request) => ({
+      headers,
+      body: JSON.stringify(request.method === 'POST' ? { ...stored, status: 'queued', output: [] } : stored),
+    }));
+    const made = await own.ask({
+      path: '/v1/responses',
+      body: JSON.stringify({ model: 'fast', input: 'hi', store: true }),
+    });
+    assert.equal(made.status, 200, made.text);
+    const fetched = await own.ask({ method: 'GET', path: '/v1/responses/resp_kept' });
+    assert.equal(fetched.status, 200, fetched.text);
+    assert.equal(JSON.parse(fetched.text).output[0].content[0].text, 'It is [CARD]');
+  });
+});

@@ -63,7 +63,7 @@ describe('K1 a text that arrives in pieces', () => {
     });
   }
 
-  test('lets nothing go that what follows would change', () => {
+  test('K15: lets nothing go that what follows would change', () => {
     fc.assert(
       fc.property(anySplit, (pieces) => {
         const text = pieces.join('');
