@@ -17,7 +17,7 @@ ALL_TESTS = $$(find test -name '*.test.ts' | sort)
 UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
 ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
-.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read bench-assess bench-delay bench-detect train eval deploy clean
+.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read bench-assess bench-delay bench-detect bench-peers train eval deploy clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -83,6 +83,10 @@ bench-detect: setup ## measure what it costs to look for everything, in ordinary
 
 bench-delay: setup ## measure how much later the pieces of a stream come through Envoy and Sallyport
 	@node bench/delay.ts
+
+bench-peers: setup ## measure the same texts through Presidio's patterns and detect-secrets, beside ours
+	@scripts/setup-peers.sh
+	@node bench/peers.ts
 
 bench-read: setup ## measure what reading bodies and events costs beside JSON.parse
 	@node bench/read.ts
