@@ -22,3 +22,8 @@ export function headersWith(secrets: readonly string[], headers: Headers): strin
 function isLong(secret: string): boolean {
   return secret.length >= SHORTEST;
 }
+
+/** A backend's cookies would make strangers one visitor of its: no client of ours is. */
+export function cookiesIn(headers: Headers): readonly string[] {
+  return headers.has('set-cookie') ? ['set-cookie'] : [];
+}

@@ -24,7 +24,7 @@ import type { Soon } from '../core/soon.ts';
 import type { Voucher } from '../core/voucher.ts';
 import { readCoding } from '../dialects/encoding.ts';
 import { dialectOf } from '../dialects/index.ts';
-import type { RuleSet } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rule-set.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { eventAnswer } from './answer-events.ts';
 import type { ObjectContext } from './answer-objects.ts';

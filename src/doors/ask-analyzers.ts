@@ -7,7 +7,7 @@ import type { AnalyzerFailure, AnalyzerSource, Analyzers } from '../core/ports.t
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { Soon } from '../core/soon.ts';
 import type { Role } from '../core/text.ts';
-import { type RuleSet, withAnswers } from '../guards/rules.ts';
+import { type RuleSet, withAnswers } from '../guards/rule-set.ts';
 
 export interface Asking {
   readonly rules: RuleSet;

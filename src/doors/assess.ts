@@ -10,7 +10,8 @@ import type { Reading, Role } from '../core/text.ts';
 import type { Segment } from '../dialects/dialect.ts';
 import { joinings, slicesOf } from '../guards/assess/assessor.ts';
 import { passagesOf } from '../guards/passages.ts';
-import { type Deed, type RuleSet, rulingFor } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rule-set.ts';
+import { type Deed, rulingFor } from '../guards/rules.ts';
 
 export interface Assessed {
   readonly counts: readonly FindingCount[];

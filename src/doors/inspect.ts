@@ -11,7 +11,8 @@ import type { Role } from '../core/text.ts';
 import type { Segment } from '../dialects/dialect.ts';
 import { openChannel, type Swept, wholeText } from '../guards/channel.ts';
 import type { Vault } from '../guards/placeholders.ts';
-import type { RuleSet, Rules } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rule-set.ts';
+import type { Rules } from '../guards/rules.ts';
 import { editString } from '../json/document.ts';
 
 export interface Inspected {

@@ -9,7 +9,7 @@ import { after, type Soon } from '../core/soon.ts';
 import { decode, readCoding } from '../dialects/encoding.ts';
 import { canariesIn } from '../guards/assess/assessor.ts';
 import type { Vault } from '../guards/placeholders.ts';
-import type { RuleSet } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rule-set.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
 import { type Inspected, inspectAll, together } from './inspect-all.ts';

@@ -14,7 +14,7 @@ import { after, type Soon } from '../core/soon.ts';
 import type { BatchUse } from '../core/stored-object.ts';
 import type { FormView } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
-import type { RuleSet } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rule-set.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
 import { inspectPlain } from './inspect-all.ts';

@@ -5,7 +5,8 @@
 import type { Action, FindingCount } from '../core/finding.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { OpaqueKind } from '../dialects/dialect.ts';
-import { OPAQUE, type RuleSet } from '../guards/rules.ts';
+import type { RuleSet } from '../guards/rule-set.ts';
+import { OPAQUE } from '../guards/rules.ts';
 
 export interface JudgedOpaque {
   readonly counts: readonly FindingCount[];

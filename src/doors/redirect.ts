@@ -5,7 +5,7 @@
  */
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
-import type { Routing, RuleSet } from '../guards/rules.ts';
+import type { Routing, RuleSet } from '../guards/rule-set.ts';
 import { type Inspected, inspectAll, inspectPlain, together } from './inspect-all.ts';
 import { judgeOpaque } from './opaque.ts';
 import { type Judging, type Prepared, permitAs } from './prepare.ts';

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Voucher } from '../core/voucher.ts';
-import { compileRuleSet, type RuleSet } from '../guards/rules.ts';
+import { compileRuleSet, type RuleSet } from '../guards/rule-set.ts';
 import type { Guardrail, Snapshot } from '../policy/snapshot.ts';
 
 export interface PolicyRules {

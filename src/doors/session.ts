@@ -6,13 +6,13 @@
  *
  * Any event that does not fit its phase ends the stream with an error: what is not understood does not pass.
  */
-import { headersWith } from '../backends/withhold.ts';
+import { cookiesIn, headersWith } from '../backends/withhold.ts';
 import { first, type Headers, NO_HEADER_CHANGES, originOf } from '../core/headers.ts';
 import type { Ports } from '../core/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { withCanaries } from '../guards/rules.ts';
+import { withCanaries } from '../guards/rule-set.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { type Answer, type Answering, objectContext, openAnswer, passAnswerHeaders } from './answer.ts';
 import { keepMade } from './answer-objects.ts';
@@ -396,9 +396,4 @@ class SecondDoor implements Session {
 function isGrpcRefusal({ headers, endOfStream }: Event & { kind: 'headers' }): boolean {
   const code = first(headers, 'grpc-status');
   return endOfStream && code !== undefined && code !== '0';
-}
-
-/** A backend's cookies would make strangers one visitor of its: no client of ours is. */
-function cookiesIn(headers: Headers): readonly string[] {
-  return headers.has('set-cookie') ? ['set-cookie'] : [];
 }

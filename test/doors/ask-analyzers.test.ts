@@ -6,7 +6,8 @@ import { isRefusal } from '../../src/core/refusal.ts';
 import type { Role } from '../../src/core/text.ts';
 import { inspectPlain } from '../../src/doors/inspect-all.ts';
 import { Vault } from '../../src/guards/placeholders.ts';
-import { compileRuleSet, type Rule } from '../../src/guards/rules.ts';
+import { compileRuleSet } from '../../src/guards/rule-set.ts';
+import type { Rule } from '../../src/guards/rules.ts';
 
 const SOURCE: AnalyzerSource = {
   name: 'names',

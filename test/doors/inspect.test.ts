@@ -5,7 +5,7 @@ import type { Segment } from '../../src/dialects/dialect.ts';
 import { inspect, inspectText } from '../../src/doors/inspect.ts';
 import { wholeText } from '../../src/guards/channel.ts';
 import { Vault } from '../../src/guards/placeholders.ts';
-import { compileRuleSet } from '../../src/guards/rules.ts';
+import { compileRuleSet } from '../../src/guards/rule-set.ts';
 import { world } from '../fakes.ts';
 
 const mask = (action: 'mask' | 'block') =>

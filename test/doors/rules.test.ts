@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assess } from '../../src/doors/assess.ts';
 import { rulesOf } from '../../src/doors/rules.ts';
-import { compileRuleSet } from '../../src/guards/rules.ts';
+import { compileRuleSet } from '../../src/guards/rule-set.ts';
 import type { Guardrail } from '../../src/policy/snapshot.ts';
 import { world } from '../fakes.ts';
 import { compiled } from '../policy/setting.ts';

@@ -5,7 +5,7 @@ import { splice } from '../../src/core/finding.ts';
 import { canaryDetector } from '../../src/guards/canary.ts';
 import { openChannel, wholeText } from '../../src/guards/channel.ts';
 import { Vault } from '../../src/guards/placeholders.ts';
-import { compileRuleSet, withCanaries } from '../../src/guards/rules.ts';
+import { compileRuleSet, withCanaries } from '../../src/guards/rule-set.ts';
 import { world } from '../fakes.ts';
 
 const CANARIES = ['canary-7f3a91c2', 'canary-7f3a91c2-long'];

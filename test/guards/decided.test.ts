@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FindingCount } from '../../src/core/finding.ts';
 import { totalsOf } from '../../src/guards/decided.ts';
-import { compileRuleSet, type Rule } from '../../src/guards/rules.ts';
+import { compileRuleSet } from '../../src/guards/rule-set.ts';
+import type { Rule } from '../../src/guards/rules.ts';
 import { compileFindingCondition, type FindingCondition } from '../../src/policy/finding-condition.ts';
 
 function when(text: string): FindingCondition {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compileRuleSet, compileRules, type Rule, rulingFor } from '../../src/guards/rules.ts';
+import { compileRuleSet } from '../../src/guards/rule-set.ts';
+import { compileRules, type Rule, rulingFor } from '../../src/guards/rules.ts';
 
 const rule = (
   id: string,
