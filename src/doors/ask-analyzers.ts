@@ -19,6 +19,8 @@ export interface Asking {
 export interface AskedAbout {
   /** With what was found. */
   readonly rules: RuleSet;
+  /** Other rules for the same texts, with what was found. */
+  also(rules: RuleSet): RuleSet;
   /** Some text passes of which nothing was learnt. */
   readonly missed: boolean;
   /** Nothing was learnt of a text that must not pass so. */
@@ -27,6 +29,8 @@ export interface AskedAbout {
 
 /** More questions about one body are not asked: it is refused, or passes, as the policy says of failures. */
 const MOST_QUESTIONS = 500;
+
+const unchanged = (rules: RuleSet): RuleSet => rules;
 
 interface Question {
   readonly role: Role;
@@ -42,7 +46,7 @@ export function askAnalyzers(
   segments: readonly { readonly role: Role; readonly text: string }[],
   { rules, analyzers, sources }: Asking,
 ): Soon<AskedAbout> {
-  if (!rules.asks) return { rules, missed: false };
+  if (!rules.asks) return { rules, also: unchanged, missed: false };
   const questions = questionsIn(segments, rules, sources);
   const asked = questions.map(
     async (one, at): Promise<Answer> => ({
@@ -78,6 +82,7 @@ function together(answers: readonly Answer[], rules: RuleSet): AskedAbout {
       if (source.onFailure === 'block')
         return {
           rules,
+          also: unchanged,
           missed: true,
           refusal: refuse('analyzer_unavailable', { why: `analyzer_${outcome}` }),
         };
@@ -91,5 +96,6 @@ function together(answers: readonly Answer[], rules: RuleSet): AskedAbout {
     );
     found.set(role, texts);
   }
-  return { rules: withAnswers(rules, found), missed };
+  const also = (set: RuleSet) => withAnswers(set, found);
+  return { rules: also(rules), also, missed };
 }

@@ -126,7 +126,10 @@ function piecesIn(text: string, role: Role, rules: RuleSet): readonly Piece[] {
   const parts = holds === false ? slicesOf(text) : passagesOf(text);
   return [
     ...parts.flatMap((part) => piecesOfPassage(part.text, role, rules)),
-    ...(judges.some((judge) => judge.of === 'whole') ? [{ text, role, by: 'whole' as const }] : []),
+    // Beside a call of a tool an answer's text is often empty.
+    ...(text !== '' && judges.some((judge) => judge.of === 'whole')
+      ? [{ text, role, by: 'whole' as const }]
+      : []),
   ];
 }
 

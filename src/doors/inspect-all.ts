@@ -4,6 +4,7 @@ import type { Refusal } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { Role } from '../core/text.ts';
 import type { Segment } from '../dialects/dialect.ts';
+import type { RuleSet } from '../guards/rule-set.ts';
 import { type Asking, askAnalyzers } from './ask-analyzers.ts';
 import { type Assessing, assess } from './assess.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
@@ -12,10 +13,6 @@ export type { Inspected } from './inspect.ts';
 export type InspectingAll = Inspecting & Assessing & Asking;
 
 export function inspectAll(text: string, segments: readonly Segment[], x: InspectingAll): Soon<Inspected> {
-  return decided(x, (y) => inspectBy(text, segments, y));
-}
-
-function inspectBy(text: string, segments: readonly Segment[], x: InspectingAll): Soon<Inspected> {
   return withAnswers(segments, x, (asked) => {
     const inspected = inspect(text, segments, asked);
     if (!asked.rules.assesses) return inspected;
@@ -29,16 +26,7 @@ function inspectBy(text: string, segments: readonly Segment[], x: InspectingAll)
 
 /** The same of a body that is one text without a form of its own, as far as something may stand in it. */
 export function inspectPlain(text: string, role: Role, x: Inspecting & Asking): Soon<Inspected> {
-  return decided(x, (y) => withAnswers([{ role, text }], y, (asked) => inspectText(text, role, asked)));
-}
-
-/** Where some rules act only on what is found, everything is looked at once before. */
-function decided<X extends Asking>(x: X, look: (x: X) => Soon<Inspected>): Soon<Inspected> {
-  const { decides } = x.rules;
-  if (decides === undefined) return look(x);
-  return after(look({ ...x, rules: decides.survey }), (surveyed) =>
-    surveyed.blocked === undefined ? look({ ...x, rules: decides.by(surveyed.counts) }) : surveyed,
-  );
+  return withAnswers([{ role, text }], x, (asked) => inspectText(text, role, asked));
 }
 
 function withAnswers<X extends Asking>(
@@ -46,11 +34,24 @@ function withAnswers<X extends Asking>(
   x: X,
   look: (asked: X) => Soon<Inspected>,
 ): Soon<Inspected> {
-  if (!x.rules.asks) return look(x);
-  return after(askAnalyzers(texts, x), ({ rules, missed, refusal }) => {
+  if (!x.rules.asks) return decided(x, (rules) => rules, look);
+  return after(askAnalyzers(texts, x), ({ rules, also, missed, refusal }) => {
     if (refusal !== undefined) return { edits: [], counts: [], blocked: refusal };
-    return after(look({ ...x, rules }), (found) => (missed ? { ...found, missed } : found));
+    return after(decided({ ...x, rules }, also, look), (found) => (missed ? { ...found, missed } : found));
   });
+}
+
+/** Where some rules act only on what is found, everything is looked at once before. */
+function decided<X extends Asking>(
+  x: X,
+  also: (rules: RuleSet) => RuleSet,
+  look: (x: X) => Soon<Inspected>,
+): Soon<Inspected> {
+  const { decides } = x.rules;
+  if (decides === undefined) return look(x);
+  return after(look({ ...x, rules: also(decides.survey) }), ({ counts }) =>
+    look({ ...x, rules: also(decides.by(counts)) }),
+  );
 }
 
 /** What was found, and what else there is to say. The first refusal counts. */

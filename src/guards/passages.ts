@@ -26,7 +26,7 @@ export interface Cutter {
   finish(): readonly Passage[];
 }
 
-/** A text that is one passage, known when it is all there. */
+/** A text that is one passage, known when it is all there. Beside a call of a tool there may be none. */
 export class Uncut implements Cutter {
   #text = '';
 
@@ -36,7 +36,7 @@ export class Uncut implements Cutter {
   }
 
   finish(): readonly Passage[] {
-    return [{ text: this.#text, end: this.#text.length }];
+    return this.#text === '' ? [] : [{ text: this.#text, end: this.#text.length }];
   }
 }
 

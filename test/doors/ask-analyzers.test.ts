@@ -56,6 +56,21 @@ function look(
 }
 
 describe('what an analyzer finds', () => {
+  it('may decide by how much it is, and is asked for once', async () => {
+    let asked = 0;
+    const ask: Analyzers['ask'] = (...all) => {
+      asked += 1;
+      return JANE(...all);
+    };
+    const many: Partial<Rule> = {
+      action: 'block',
+      when: (found) => (found.get('analyzer.names') ?? 0) >= 2,
+    };
+    assert.equal((await look('Jane.', many, ask)).blocked, undefined);
+    assert.ok((await look('Jane and Jane.', many, ask)).blocked);
+    assert.equal(asked, 2);
+  });
+
   it('is masked where it stands, in a long text too', async () => {
     const { edits, counts } = await look('I am Jane.', {});
     assert.deepEqual(edits, [{ start: 5, end: 9, text: '[NAMES]' }]);

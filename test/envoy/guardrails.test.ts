@@ -300,6 +300,32 @@ guardrails:
     }
   });
 
+  test('needs no form where it says nothing, beside a call of a tool', async () => {
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } };
+    const chunk = (delta: object, finish: string | null = null) =>
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+    held.upstream.play(() => ({
+      headers: { 'content-type': 'text/event-stream' },
+      body: [
+        chunk({ role: 'assistant', content: '' }),
+        chunk({ tool_calls: [call] }),
+        chunk({}, 'tool_calls'),
+        DONE,
+      ],
+    }));
+    const got = await held.ask({
+      body: JSON.stringify({
+        model: 'fast',
+        messages: [{ role: 'user', content: 'hi' }],
+        stream: true,
+        tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }],
+      }),
+    });
+    asked += 1;
+    assert.match(got.text, /call_1/);
+    assert.match(got.text, /"finish_reason":"tool_calls"/);
+  });
+
   test('is in a language that is allowed', async () => {
     const english =
       'The weather is lovely today, and I would like to go for a walk in the park with my dog. ';
