@@ -85,22 +85,25 @@ function compileActing(rules: readonly Rule[], direction: Direction, own: OwnByT
 /** As if every condition held. */
 function compileUnconditional(rules: readonly Rule[], direction: Direction, own: OwnByType): RuleSet {
   const known = new Map<string, Rules>();
+  /** Most roles have the same rules, and compiling them takes tens of milliseconds. */
+  const compiled = (applying: readonly Rule[]): Rules => {
+    const key = applying.map(({ id, detect }) => `${id} ${detect.length}`).join('\n');
+    const made = known.get(key) ?? compileRules(applying, direction, own);
+    known.set(key, made);
+    return made;
+  };
+  const parts = rules.map((rule) => withoutWhole(rule, own));
   const byRole = new Map(
-    ROLES.map((role): [Role, Rules] => {
-      const applying = rules
-        .filter(({ roles }) => roles === undefined || roles.includes(role))
-        .map((rule) => (role === 'output' ? rule : withoutWhole(rule, own)));
-      const key = applying.map(({ id, detect }) => `${id} ${detect.length}`).join('\n');
-      const compiled = known.get(key) ?? compileRules(applying, direction, own);
-      known.set(key, compiled);
-      return [role, compiled];
-    }),
+    ROLES.map((role): [Role, Rules] => [
+      role,
+      compiled(
+        (role === 'output' ? rules : parts).filter(
+          ({ roles }) => roles === undefined || roles.includes(role),
+        ),
+      ),
+    ]),
   );
-  const everywhere = compileRules(
-    rules.filter(({ roles }) => roles === undefined),
-    direction,
-    own,
-  );
+  const everywhere = compiled(parts.filter(({ roles }) => roles === undefined));
   return {
     direction,
     of: (role) => byRole.get(role) ?? everywhere,
