@@ -1,10 +1,11 @@
 /**
- * Conditions of grants, in CEL (the Common Expression Language, cel-spec). Compiled and type-checked when a policy is
+ * Conditions of grants, in CEL. Compiled and type-checked when a policy is
  * loaded; evaluated within bounds whatever the request says: what it can cost at most is known before
  * (`expression-cost.ts`), and regular expressions run on an engine that is linear (RE2 syntax).
  */
 import { type ASTNode, Environment, serialize } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { BOUNDED, calledBy, childrenOf, compileCondition, type Problem } from './cel.ts';
 import { costOf, MOST_COST } from './expression-cost.ts';
 import type { Facts } from './grant-rules.ts';
 
@@ -15,19 +16,13 @@ export interface Expression {
   evaluate(facts: Facts): boolean | 'error';
 }
 
-export type CompiledExpression = { readonly expression: Expression } | { readonly problem: string };
-
-/** UTF-16 code units. */
-export const LONGEST_EXPRESSION = 2000;
+export type CompiledExpression = { readonly expression: Expression } | Problem;
 
 /** The engine's own `matches` is not linear: calls of it are renamed to this. */
 const LINEAR = 'linearMatches';
 
 const STRINGS = 'list<string>';
-const ENVIRONMENT = new Environment({
-  unlistedVariablesAreDyn: false,
-  limits: { maxAstNodes: 300, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 },
-})
+const ENVIRONMENT = new Environment(BOUNDED)
   .registerVariable({
     name: 'principal',
     schema: {
@@ -81,54 +76,32 @@ function patternOf(pattern: string): RE2JS {
 
 /** @returns what is wrong, in a line, where it is no condition */
 export function compileExpression(text: string): CompiledExpression {
-  if (text.length > LONGEST_EXPRESSION) return { problem: `longer than ${LONGEST_EXPRESSION} characters` };
-  try {
-    return compile(text);
-  } catch (error) {
-    return { problem: firstLine(error) };
-  }
-}
-
-function compile(text: string): CompiledExpression {
-  const checked = ENVIRONMENT.check(text);
-  if (!checked.valid) return { problem: firstLine(checked.error) };
-  if (checked.type !== 'bool') return { problem: `a condition is true or false, this is ${checked.type}` };
-  const { ast } = ENVIRONMENT.parse(text);
-  const problem = judgeCalls(ast);
-  if (problem !== undefined) return { problem };
-  if (costOf(ast, (pattern) => patternOf(pattern).programSize()) > MOST_COST)
-    return { problem: 'it costs too much where lists are as long as they can be' };
-  const needsBody = names(ast, 'body');
-  makeLinear(ast);
-  const evaluate = ENVIRONMENT.parse(serialize(ast));
-  return {
-    expression: {
-      needsBody,
-      evaluate(facts) {
-        try {
-          const value: unknown = evaluate(contextOf(facts));
-          return typeof value === 'boolean' ? value : 'error';
-        } catch {
-          return 'error';
-        }
+  return compileCondition(text, ENVIRONMENT, ({ ast }) => {
+    const problem = judgeCalls(ast);
+    if (problem !== undefined) return { problem };
+    if (costOf(ast, (pattern) => patternOf(pattern).programSize()) > MOST_COST)
+      return { problem: 'it costs too much where lists are as long as they can be' };
+    const needsBody = names(ast, 'body');
+    makeLinear(ast);
+    const evaluate = ENVIRONMENT.parse(serialize(ast));
+    return {
+      expression: {
+        needsBody,
+        evaluate(facts) {
+          try {
+            const value: unknown = evaluate(contextOf(facts));
+            return typeof value === 'boolean' ? value : 'error';
+          } catch {
+            return 'error';
+          }
+        },
       },
-    },
-  };
-}
-
-const firstLine = (error: unknown): string =>
-  error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
-
-const isNode = (value: unknown): value is ASTNode =>
-  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
-
-function childrenOf(value: unknown): ASTNode[] {
-  if (Array.isArray(value)) return value.flatMap((item) => (isNode(item) ? [item] : childrenOf(item)));
-  return isNode(value) ? [value] : [];
+    };
+  });
 }
 
 function judgeCalls(node: ASTNode): string | undefined {
-  const called = node.op === 'rcall' || node.op === 'call' ? node.args[0] : undefined;
+  const called = calledBy(node);
   if (called === LINEAR) return `no such function: ${LINEAR}`;
   if (called === 'matches') {
     const problem = judgePattern(node.op === 'rcall' ? node.args[2][0] : undefined);

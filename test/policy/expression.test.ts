@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compileExpression, LONGEST_EXPRESSION } from '../../src/policy/expression.ts';
+import { LONGEST_EXPRESSION } from '../../src/policy/cel.ts';
+import { compileExpression } from '../../src/policy/expression.ts';
 import type { BodyFacts, Facts } from '../../src/policy/grant-rules.ts';
 
 const FACTS: Facts = {

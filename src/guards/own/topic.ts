@@ -8,7 +8,7 @@ export interface TopicRule {
   /** Sentences about it. */
   readonly like: readonly string[];
   /** Sentences that are not, though they are like it. */
-  readonly unlike?: readonly string[];
+  readonly unlike?: readonly string[] | undefined;
 }
 
 /** UTF-16 code units of a stem. */

@@ -20,15 +20,18 @@ const hosts = () =>
     ),
   ).optional();
 
+/** One of two lists: of what is not found, or of what is. */
+const isOneList = ({ allow, deny }: { readonly allow?: unknown; readonly deny?: unknown }) =>
+  (allow === undefined) !== (deny === undefined);
+const ONE_LIST = { error: 'expected allow or deny, one of them' };
+
 const linksSchema = fields('a map with allow or deny', {
   allow: hosts().meta({
     description: 'Links to all other hosts are found.',
     examples: [['example.org', '*.example.org']],
   }),
   deny: hosts().meta({ description: 'Links to these hosts are found.', examples: [['*.ngrok.io']] }),
-}).refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), {
-  error: 'expected allow or deny, one of them',
-});
+}).refine(isOneList, ONE_LIST);
 
 const languages = () =>
   list(
@@ -45,9 +48,7 @@ const languagesSchema = fields('a map with allow or deny', {
     examples: [['en', 'de']],
   }),
   deny: languages().meta({ description: 'Texts in these languages are found.', examples: [['ru']] }),
-}).refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), {
-  error: 'expected allow or deny, one of them',
-});
+}).refine(isOneList, ONE_LIST);
 
 const codeSchema = fields('a map with allow or deny', {
   allow: list('languages', choice(CODE_LANGUAGES))
@@ -59,16 +60,14 @@ const codeSchema = fields('a map with allow or deny', {
   deny: list('languages', choice([...CODE_LANGUAGES, 'any']))
     .optional()
     .meta({ description: 'Code of these languages is found; `any` for all code.', examples: [['shell']] }),
-}).refine(({ allow, deny }) => (allow === undefined) !== (deny === undefined), {
-  error: 'expected allow or deny, one of them',
-});
+}).refine(isOneList, ONE_LIST);
 
 const sentences = () =>
   list('sentences', text('a sentence of at most 300 characters', /^(?=.*\p{L})[^\p{Cc}]{1,300}$/u));
 
 const topicSchema = fields('a map with like, and unlike', {
   like: sentences().meta({
-    description: 'Sentences about the topic, at most 200. More of them, in other words, find more.',
+    description: 'Sentences about the topic. More of them, in other words, find more.',
     examples: [['Which of your competitors is cheaper?']],
   }),
   unlike: sentences()

@@ -3,6 +3,7 @@
  * added by whoever knows the place. All patterns are linear.
  */
 import { z } from 'zod';
+import { LONGEST_EXPRESSION } from '../cel.ts';
 import { parseDuration } from '../quantities.ts';
 import { didYouMean } from '../suggest.ts';
 
@@ -48,6 +49,13 @@ export function oneOrMore<T extends z.ZodType>(singular: string, plural: string,
 export function choice<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `expected ${values.length === 1 ? '' : 'one of '}${values.join(', ')}` });
 }
+
+/** In CEL; what it may ask is for whoever compiles it to say. */
+export const condition = () =>
+  z
+    .string({ error: 'expected a condition' })
+    .min(1, { error: 'expected a condition' })
+    .max(LONGEST_EXPRESSION, { error: `expected a condition of at most ${LONGEST_EXPRESSION} characters` });
 
 /** Names of keys, grants, limits, guardrails: they stand in refusals, records and metric labels. */
 export const id = () =>

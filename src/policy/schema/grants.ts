@@ -2,11 +2,20 @@
 import { z } from 'zod';
 import { OPERATIONS } from '../../core/operation.ts';
 import { METHODS } from '../../core/principal.ts';
-import { LONGEST_EXPRESSION } from '../expression.ts';
 import { parseTime } from '../quantities.ts';
 import { isZone, parseClock, WEEKDAYS } from '../time-window.ts';
 import { featuresSchema } from './features.ts';
-import { attributePattern, choice, fields, id, labelName, modelPattern, oneOrMore, scope } from './forms.ts';
+import {
+  attributePattern,
+  choice,
+  condition,
+  fields,
+  id,
+  labelName,
+  modelPattern,
+  oneOrMore,
+  scope,
+} from './forms.ts';
 import { networksSchema } from './networks.ts';
 
 const match = (noun: string, description: string, example: string) =>
@@ -160,10 +169,7 @@ export const grantSchema = fields('a grant: a map with to, operations and models
     }),
   notBefore: time('From then on it holds. RFC 3339; a date alone means 00:00 UTC of that day.'),
   notAfter: time('From then on it holds no more.'),
-  when: z
-    .string({ error: 'expected a condition' })
-    .min(1, { error: 'expected a condition' })
-    .max(LONGEST_EXPRESSION, { error: `expected a condition of at most ${LONGEST_EXPRESSION} characters` })
+  when: condition()
     .optional()
     .meta({
       description:

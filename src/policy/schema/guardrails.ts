@@ -3,8 +3,18 @@ import { z } from 'zod';
 import { ACTIONS } from '../../core/finding.ts';
 import { ROLES } from '../../core/text.ts';
 import { MASKS } from '../../guards/mask.ts';
-import { LONGEST_EXPRESSION } from '../expression.ts';
-import { choice, fields, flag, id, list, modelName, modelPattern, oneOrMore, text } from './forms.ts';
+import {
+  choice,
+  condition,
+  fields,
+  flag,
+  id,
+  list,
+  modelName,
+  modelPattern,
+  oneOrMore,
+  text,
+} from './forms.ts';
 import { toSchema } from './grants.ts';
 
 const SHARE = 'expected a share above 0, at most 1';
@@ -99,10 +109,7 @@ export const guardrailSchema = fields('a guardrail: a map with on, detect and ac
   shadow: flag()
     .prefault(false)
     .meta({ description: 'Only records what it would do.', examples: [true] }),
-  when: z
-    .string({ error: 'expected a condition' })
-    .min(1, { error: 'expected a condition' })
-    .max(LONGEST_EXPRESSION, { error: `expected a condition of at most ${LONGEST_EXPRESSION} characters` })
+  when: condition()
     .optional()
     .meta({
       description:

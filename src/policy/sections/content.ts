@@ -34,22 +34,20 @@ function ownOf(type: string, { path, value }: Entry<ContentConfig>, report: Repo
   };
   if (links !== undefined) return linkDetector(type, listOf(links));
   if (languages !== undefined) return languageJudge(type, listOf(languages));
-  if (code !== undefined)
-    return codeJudge(type, code.allow ? { allow: code.allow } : { deny: code.deny ?? [] });
-  if (topic !== undefined)
-    return topicJudge(type, topic.unlike ? { ...topic, unlike: topic.unlike } : { like: topic.like });
+  if (code !== undefined) return codeJudge(type, listOf(code));
+  if (topic !== undefined) return topicJudge(type, topic);
   if (schema !== undefined) return orProblem(schemaJudge(type, schema), 'schema', 'a JSON Schema');
   if (required !== undefined) return requiredJudge(type, required);
   if (pattern !== undefined) return orProblem(patternDetector(type, pattern), 'pattern', 'a pattern');
   return wordDetector(type, words ?? []);
 }
 
-interface Lists {
-  readonly allow?: readonly string[] | undefined;
-  readonly deny?: readonly string[] | undefined;
+interface Lists<A, D> {
+  readonly allow?: readonly A[] | undefined;
+  readonly deny?: readonly D[] | undefined;
 }
 
-function listOf({ allow, deny = [] }: Lists): { allow: readonly string[] } | { deny: readonly string[] } {
+function listOf<A, D>({ allow, deny = [] }: Lists<A, D>): { allow: readonly A[] } | { deny: readonly D[] } {
   return allow === undefined ? { deny } : { allow };
 }
 
