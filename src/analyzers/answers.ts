@@ -1,6 +1,6 @@
 /** How the answers of each kind of analyzer read. What does not read as it should is no answer: nobody guesses. */
 
-import type { Finding } from '../core/finding.ts';
+import { byPlace, type Finding } from '../core/finding.ts';
 import type { AnalyzerSource } from '../core/ports.ts';
 import type { Role } from '../core/text.ts';
 
@@ -120,7 +120,7 @@ function readAll(
       return undefined;
     findings.push({ type, score, start: from, end: to });
   }
-  return findings.sort((a, b) => a.start - b.start || b.end - a.end);
+  return findings.sort(byPlace);
 }
 
 /** Where each code point begins, in UTF-16 code units, and the end. */

@@ -1,7 +1,7 @@
 /** `sallyport scan`: what the detectors see in texts of one's own, and what the assessor says of them. */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Finding } from '../core/finding.ts';
+import { byPlace, type Finding } from '../core/finding.ts';
 import {
   ASSESSMENTS,
   type Assessor,
@@ -87,16 +87,14 @@ export function scanText(asked: Asked, { scanner, assessor }: Looking): Scanned 
     scores.set(type, Math.max(rounded(score), scores.get(type) ?? 0));
   const found = [...seen, ...assessed.filter(({ score }) => score >= FOUND)];
   const toPoint = pointCounter(text);
-  const findings = found
-    .sort((a, b) => a.start - b.start || b.end - a.end)
-    .map(({ type, score, start, end, view }) => ({
-      category: type.split('.', 1)[0] ?? type,
-      type,
-      score: rounded(score),
-      start: toPoint(start),
-      end: toPoint(end),
-      view,
-    }));
+  const findings = found.sort(byPlace).map(({ type, score, start, end, view }) => ({
+    category: type.split('.', 1)[0] ?? type,
+    type,
+    score: rounded(score),
+    start: toPoint(start),
+    end: toPoint(end),
+    view,
+  }));
   return { scores: Object.fromEntries(scores), findings };
 }
 

@@ -13,6 +13,11 @@ export interface Finding extends Span {
   readonly score: number;
 }
 
+/** By start, the longest first. For a stable sort of what stands in the order of those who found it. */
+export function byPlace(a: Span, b: Span): number {
+  return a.start - b.start || b.end - a.end;
+}
+
 /** `route` sends the request to another model; `warn` lets it pass, and tells the client. */
 export const ACTIONS = ['block', 'mask', 'route', 'warn', 'log'] as const;
 export type Action = (typeof ACTIONS)[number];

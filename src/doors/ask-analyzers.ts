@@ -2,7 +2,7 @@
  * ask: what do the analyzers that a policy names say of the texts of a body? All are asked at once, about every text
  * of the roles that they are meant for; what they find is then looked at as if a detector of our own had found it.
  */
-import type { Finding } from '../core/finding.ts';
+import { byPlace, type Finding } from '../core/finding.ts';
 import type { AnalyzerFailure, AnalyzerSource, Analyzers } from '../core/ports.ts';
 import { type Refusal, refuse } from '../core/refusal.ts';
 import type { Soon } from '../core/soon.ts';
@@ -17,10 +17,8 @@ export interface Asking {
 }
 
 export interface AskedAbout {
-  /** With what was found. */
-  readonly rules: RuleSet;
-  /** Other rules for the same texts, with what was found. */
-  also(rules: RuleSet): RuleSet;
+  /** Rules for these texts, with what was found. */
+  answered(rules: RuleSet): RuleSet;
   /** Some text passes of which nothing was learnt. */
   readonly missed: boolean;
   /** Nothing was learnt of a text that must not pass so. */
@@ -46,7 +44,7 @@ export function askAnalyzers(
   segments: readonly { readonly role: Role; readonly text: string }[],
   { rules, analyzers, sources }: Asking,
 ): Soon<AskedAbout> {
-  if (!rules.asks) return { rules, also: unchanged, missed: false };
+  if (!rules.asks) return { answered: unchanged, missed: false };
   const questions = questionsIn(segments, rules, sources);
   const asked = questions.map(
     async (one, at): Promise<Answer> => ({
@@ -54,7 +52,7 @@ export function askAnalyzers(
       outcome: at < MOST_QUESTIONS ? await analyzers.ask(one.source, one.text, one.role) : 'busy',
     }),
   );
-  return Promise.all(asked).then((answers) => together(answers, rules));
+  return Promise.all(asked).then(together);
 }
 
 /** Each text of a role once. */
@@ -74,15 +72,14 @@ function questionsIn(
   });
 }
 
-function together(answers: readonly Answer[], rules: RuleSet): AskedAbout {
+function together(answers: readonly Answer[]): AskedAbout {
   const found = new Map<Role, Map<string, readonly Finding[]>>();
   let missed = false;
   for (const { role, text, source, outcome } of answers) {
     if (typeof outcome === 'string') {
       if (source.onFailure === 'block')
         return {
-          rules,
-          also: unchanged,
+          answered: unchanged,
           missed: true,
           refusal: refuse('analyzer_unavailable', { why: `analyzer_${outcome}` }),
         };
@@ -90,12 +87,8 @@ function together(answers: readonly Answer[], rules: RuleSet): AskedAbout {
       continue;
     }
     const texts = found.get(role) ?? new Map<string, readonly Finding[]>();
-    texts.set(
-      text,
-      [...(texts.get(text) ?? []), ...outcome].sort((a, b) => a.start - b.start || b.end - a.end),
-    );
+    texts.set(text, [...(texts.get(text) ?? []), ...outcome].sort(byPlace));
     found.set(role, texts);
   }
-  const also = (set: RuleSet) => withAnswers(set, found);
-  return { rules: also(rules), also, missed };
+  return { answered: (rules) => withAnswers(rules, found), missed };
 }

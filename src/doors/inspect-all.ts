@@ -34,24 +34,18 @@ function withAnswers<X extends Asking>(
   x: X,
   look: (asked: X) => Soon<Inspected>,
 ): Soon<Inspected> {
-  if (!x.rules.asks) return decided(x, (rules) => rules, look);
-  return after(askAnalyzers(texts, x), ({ rules, also, missed, refusal }) => {
+  return after(askAnalyzers(texts, x), ({ answered, missed, refusal }) => {
     if (refusal !== undefined) return { edits: [], counts: [], blocked: refusal };
-    return after(decided({ ...x, rules }, also, look), (found) => (missed ? { ...found, missed } : found));
+    const by = (rules: RuleSet) => look({ ...x, rules: answered(rules) });
+    return after(decided(x.rules, by), (found) => (missed ? { ...found, missed } : found));
   });
 }
 
 /** Where some rules act only on what is found, everything is looked at once before. */
-function decided<X extends Asking>(
-  x: X,
-  also: (rules: RuleSet) => RuleSet,
-  look: (x: X) => Soon<Inspected>,
-): Soon<Inspected> {
-  const { decides } = x.rules;
-  if (decides === undefined) return look(x);
-  return after(look({ ...x, rules: also(decides.survey) }), ({ counts }) =>
-    look({ ...x, rules: also(decides.by(counts)) }),
-  );
+function decided(rules: RuleSet, look: (rules: RuleSet) => Soon<Inspected>): Soon<Inspected> {
+  const { decides } = rules;
+  if (decides === undefined) return look(rules);
+  return after(look(decides.survey), ({ counts }) => look(decides.by(counts)));
 }
 
 /** What was found, and what else there is to say. The first refusal counts. */

@@ -1,5 +1,5 @@
 /** Canaries of a request's system prompt, as what an answer must not say. */
-import type { Finding } from '../core/finding.ts';
+import { byPlace, type Finding } from '../core/finding.ts';
 import type { Detector } from './detector.ts';
 
 /** The type of a canary that is found in an answer. */
@@ -17,7 +17,7 @@ export function canaryDetector(canaries: readonly string[]): Detector {
       for (const canary of canaries)
         for (let at = text.indexOf(canary, from); at >= 0; at = text.indexOf(canary, at + canary.length))
           found.push({ type: CANARY, score: 1, start: at, end: at + canary.length });
-      return apart(found.sort((a, b) => a.start - b.start || b.end - a.end));
+      return apart(found.sort(byPlace));
     },
     open(text) {
       for (let at = Math.max(0, text.length - reach); at < text.length; at += 1) {

@@ -72,7 +72,7 @@ export function endsEscape(text: string, index: number): boolean {
 }
 
 /** Is there a backslash at `index` that is not itself escaped? */
-function isEscaping(text: string, index: number): boolean {
+export function isEscaping(text: string, index: number): boolean {
   let count = 0;
   while (count < MOST_BACKSLASHES && index - count >= 0 && text.charCodeAt(index - count) === BACKSLASH)
     count += 1;

@@ -2,10 +2,9 @@
  * Those who look for findings, on a text that arrives in pieces. Each goes on where it was sure, so that a character is
  * looked at again only while a finding it may belong to is open, or as context.
  */
-import type { Finding } from '../core/finding.ts';
+import { byPlace, type Finding } from '../core/finding.ts';
 import { LOOK_BEHIND } from './detector.ts';
 import type { Looker } from './looker.ts';
-import { byPlace } from './scan.ts';
 
 export interface Followed {
   /** No finding that is not among these starts before it; places are in the whole text, here and below. */

@@ -59,3 +59,19 @@ export function answerLooker(findingsIn: (text: string) => readonly Finding[]): 
     see: (text, begun) => ({ found: find(text, begun), open: text.length }),
   };
 }
+
+/** Remembers what it saw last, for one that looks at the same text after it. */
+export function rememberingLast(looker: Looker): Looker {
+  let last: { readonly text: string; readonly from: number; readonly seen: Seen } | undefined;
+  return {
+    reach: looker.reach,
+    find: (text, begun) => looker.find(text, begun),
+    see(text, begun) {
+      const { from, across } = begun;
+      if (across.length > 0) return looker.see(text, begun);
+      if (last === undefined || last.from !== from || last.text !== text)
+        last = { text, from, seen: looker.see(text, begun) };
+      return last.seen;
+    },
+  };
+}

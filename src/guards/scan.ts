@@ -1,11 +1,11 @@
 /** What is looked for under one policy, for text that is all there and for text that arrives. */
-import type { Finding } from '../core/finding.ts';
+import { byPlace, type Finding } from '../core/finding.ts';
 import type { Detector } from './detector.ts';
 import { Engine } from './engine/engine.ts';
-import { type Looker, lookerOf } from './looker.ts';
+import { type Looker, lookerOf, rememberingLast } from './looker.ts';
 import { DETECTORS } from './registry.ts';
 import { decoded } from './views/decoded.ts';
-import { dressed, remembering } from './views/dressed.ts';
+import { dressed } from './views/dressed.ts';
 
 export interface Scanner {
   readonly types: readonly string[];
@@ -40,7 +40,7 @@ export function compileScanner(
 /** Those who look, and those who look for the same in a text read another way: as it is shown, and decoded. */
 export function inAllViews(lookers: readonly Looker[]): readonly Looker[] {
   if (lookers.length === 0) return [];
-  const remembered = lookers.map(remembering);
+  const remembered = lookers.map(rememberingLast);
   return [...remembered, ...remembered.map(dressed), decoded(lookers, remembered)];
 }
 
@@ -55,11 +55,6 @@ export function findAll(lookers: readonly Looker[], text: string): readonly Find
   if (only !== undefined && lookers.length === 1) return only.find(text);
   const all = lookers.flatMap((looker) => looker.find(text));
   return all.length > 1 ? all.sort(byPlace) : all;
-}
-
-/** For a stable sort of findings that stand in the order of those who found them. */
-export function byPlace(a: Finding, b: Finding): number {
-  return a.start - b.start || b.end - a.end;
 }
 
 /**

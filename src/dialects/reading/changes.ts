@@ -1,5 +1,5 @@
 /** Members and items taken out of a body, replaced or added, as edits of its text, commas and all. */
-import type { Edit, Span } from '../../core/finding.ts';
+import { byPlace, type Edit, type Span } from '../../core/finding.ts';
 import type { JsonArray, JsonNode, JsonObject, Member } from '../../json/document.ts';
 
 export class Changes {
@@ -85,7 +85,7 @@ function without(places: readonly Span[], gone: readonly boolean[]): Edit[] {
 }
 
 function outermost(edits: Edit[]): readonly Edit[] {
-  edits.sort((a, b) => a.start - b.start || b.end - a.end);
+  edits.sort(byPlace);
   const kept: Edit[] = [];
   let end = 0;
   for (const edit of edits) {

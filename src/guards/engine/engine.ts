@@ -2,7 +2,7 @@
  * One look at a text for all recognizers at once. Each character costs a step of the automaton; readers are asked only
  * where a word begins as theirs do, or where a literal stands that they wait for.
  */
-import type { Finding } from '../../core/finding.ts';
+import { byPlace, type Finding } from '../../core/finding.ts';
 import { ALPHANUMERIC, beginsWord, endsEscape, isAt, isInEscape } from '../characters.ts';
 import { LOOK_BEHIND } from '../detector.ts';
 import { type Begun, type Looker, type Seen, START } from '../looker.ts';
@@ -156,7 +156,7 @@ export class Engine implements Looker {
   /** Of each type the earliest, of those the longest, and then what begins after it. */
   #choose(candidates: Candidate[], across: readonly Finding[], before: number): readonly Finding[] {
     if (candidates.length === 0) return NONE;
-    candidates.sort((a, b) => a.start - b.start || b.end - a.end || a.order - b.order);
+    candidates.sort((a, b) => byPlace(a, b) || a.order - b.order);
     const covered = new Map<number, number>();
     for (const { type, end } of across) covered.set(this.#orderOf(type), end);
     const found: Finding[] = [];

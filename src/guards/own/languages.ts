@@ -54,7 +54,7 @@ function likeliest(text: string): ReadonlyMap<string, number> {
   const near = new Map<string, number>();
   // Said again and again, a text has few sequences, and many languages come near.
   const distinct = [...new Set(text.toLowerCase().split(' '))].join(' ');
-  for (const [code, how] of francAll(distinct, { only: [...LANGUAGES.keys()] })) {
+  for (const [code, how] of francAll(distinct, { only: NAMES })) {
     const language = LANGUAGES.get(code);
     if (language !== undefined) near.set(language, how);
   }
@@ -75,6 +75,8 @@ const CODES =
 const LANGUAGES: ReadonlyMap<string, string> = new Map(
   CODES.split(' ').map((pair) => [pair.slice(3), pair.slice(0, 2)]),
 );
+
+const NAMES = [...LANGUAGES.keys()];
 
 /** The languages that are told apart, as ISO 639-1 codes. */
 export const KNOWN_LANGUAGES: readonly string[] = [...LANGUAGES.values()];

@@ -1,6 +1,6 @@
 /**
  * Topics, told by sentences that are like those given. Likeness is of words: the share of what an example says that a
- * text says too, by the stems of words, rare ones counting more. Nothing is understood.
+ * text says too, by the stems of words; those that many examples share count more. Nothing is understood.
  */
 import type { Judge } from './judge.ts';
 
@@ -17,7 +17,7 @@ const WORD = /[\p{L}\p{M}\p{N}]{2,40}/gu;
 /** Where letters have no spaces between words, two of them are a word. */
 const SPACELESS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
-/** So many words of a text are held against an example at once, a half more each time. */
+/** So many words of a text are held against an example at once; the next ones begin half of that later. */
 const WINDOW = 24;
 
 /** Words that say nothing of a topic. */
@@ -28,8 +28,10 @@ const COMMON = new Set(
 );
 
 export function topicJudge(type: string, { like, unlike = [] }: TopicRule): Judge {
-  const [wanted, others] = [like.map(meaningOf), unlike.map(meaningOf)];
-  const weights = weightsOf([...wanted, ...others]);
+  const meanings = [...like, ...unlike].map(meaningOf);
+  const weights = weightsOf(meanings);
+  const examples = meanings.map((stems) => exampleOf(stems, weights));
+  const [wanted, others] = [examples.slice(0, like.length), examples.slice(like.length)];
   return {
     type,
     of: 'passage',
@@ -38,30 +40,37 @@ export function topicJudge(type: string, { like, unlike = [] }: TopicRule): Judg
       let best = 0;
       for (let from = 0; from === 0 || from + WINDOW / 2 < stems.length; from += WINDOW / 2) {
         const said = new Set(stems.slice(from, from + WINDOW));
-        const of = (examples: readonly ReadonlySet<string>[]) =>
-          examples.reduce((most, example) => Math.max(most, likeness(example, said, weights)), 0);
-        const here = of(wanted);
-        if (here > best && here > of(others)) best = here;
+        const here = nearest(wanted, said);
+        if (here > best && here > nearest(others, said)) best = here;
       }
       return best;
     },
   };
 }
 
-/** 0 to 1. */
-function likeness(
-  example: ReadonlySet<string>,
-  said: ReadonlySet<string>,
-  weights: ReadonlyMap<string, number>,
-): number {
+/** What an example says, each stem with what it counts, and all of that together. */
+interface Example {
+  readonly stems: ReadonlyMap<string, number>;
+  readonly all: number;
+}
+
+function exampleOf(stems: ReadonlySet<string>, weights: ReadonlyMap<string, number>): Example {
+  const weighed = new Map([...stems].map((stem) => [stem, weights.get(stem) ?? 1]));
+  return { stems: weighed, all: sum(weighed.values()) };
+}
+
+/** How much of the example that it is most like a text says, 0 to 1. */
+function nearest(examples: readonly Example[], said: ReadonlySet<string>): number {
+  return examples.reduce((most, { stems, all }) => {
+    const shared = sum([...stems].map(([stem, weight]) => (said.has(stem) ? weight : 0)));
+    return all === 0 ? most : Math.max(most, shared / all);
+  }, 0);
+}
+
+function sum(values: Iterable<number>): number {
   let all = 0;
-  let shared = 0;
-  for (const stem of example) {
-    const weight = weights.get(stem) ?? 1;
-    all += weight;
-    if (said.has(stem)) shared += weight;
-  }
-  return all === 0 ? 0 : shared / all;
+  for (const value of values) all += value;
+  return all;
 }
 
 /** A word that many examples have tells them apart less than it tells what they are about: it counts more. */

@@ -2,7 +2,8 @@
  * A looker that looks into words written in code (base64, hexadecimal, percent signs, escapes …), again into what comes
  * out, and says where in the text as it is written what it found stands.
  */
-import type { Finding, Span } from '../../core/finding.ts';
+import { byPlace, type Finding, type Span } from '../../core/finding.ts';
+import { isEscaping } from '../characters.ts';
 import { LOOK_BEHIND } from '../detector.ts';
 import { type Begun, type Looker, START } from '../looker.ts';
 import { viewsOf } from './index.ts';
@@ -82,7 +83,7 @@ function findingsIn(lookers: readonly Looker[], text: string, piece: CodedPiece)
       return { ...one, ...onEscapes(text, place, first, end + 1) };
     })
     .filter((one) => one.start < one.end)
-    .sort((a, b) => a.start - b.start || b.end - a.end);
+    .sort(byPlace);
 }
 
 /** Findings, those of one type not overlapping: of a later one what sticks out is kept. */
@@ -110,22 +111,14 @@ function onEscapes(text: string, { start, end }: Span, least: number, most: numb
   return { start: first, end: Math.min(after?.end ?? end, most) };
 }
 
-const BACKSLASH = 92;
 const LONG_ESCAPE = 6;
 
 /** The escape that has its beginning before a place, and its end behind it. */
 function escapeAround(text: string, at: number): Span | undefined {
   for (let start = at - 1; start > at - LONG_ESCAPE && start >= 0; start -= 1) {
-    if (text.charCodeAt(start) !== BACKSLASH || !isEscaping(text, start)) continue;
+    if (!isEscaping(text, start)) continue;
     const end = start + (text[start + 1] === 'u' ? LONG_ESCAPE : 2);
     return end > at ? { start, end } : undefined;
   }
   return undefined;
-}
-
-/** Is the backslash itself not escaped? Runs of them are counted a little way back only. */
-function isEscaping(text: string, at: number): boolean {
-  let before = at;
-  while (at - before < LONG_ESCAPE && text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 0;
 }

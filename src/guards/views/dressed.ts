@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../../core/finding.ts';
 import { LOOK_BEHIND } from '../detector.ts';
-import { type Begun, type Looker, type Seen, START } from '../looker.ts';
+import { type Begun, type Looker, START } from '../looker.ts';
 import { FOLDED, foldPoint, NOTHING } from './letters.ts';
 import { type Traced, Tracer } from './view.ts';
 
@@ -117,20 +117,4 @@ function placeIn(starts: Int32Array, at: number): number {
 
 function outside({ starts, ends }: Traced, { type, score, start, end }: Finding): Finding {
   return { type, score, start: starts[start] ?? 0, end: ends[end - 1] ?? 0 };
-}
-
-/** Remembers what it saw last, for one that looks at the same text after it. */
-export function remembering(looker: Looker): Looker {
-  let last: { readonly text: string; readonly from: number; readonly seen: Seen } | undefined;
-  return {
-    reach: looker.reach,
-    find: (text, begun) => looker.find(text, begun),
-    see(text, begun) {
-      const { from, across } = begun;
-      if (across.length > 0) return looker.see(text, begun);
-      if (last === undefined || last.from !== from || last.text !== text)
-        last = { text, from, seen: looker.see(text, begun) };
-      return last.seen;
-    },
-  };
 }
