@@ -8,7 +8,7 @@ import { dialectOf } from '../dialects/index.ts';
 import { decodeUtf8, type JsonNode, parse, quote, stringsIn } from '../json/document.ts';
 import { type AnswerForm, type Answering, objectContext } from './answer.ts';
 import { forgetDeleted, keepMade, strangersOf, unlessRefused } from './answer-objects.ts';
-import { type Inspected, type InspectingAll, inspectAll, inspectPlain } from './inspect-all.ts';
+import { type Inspected, inspectAll, inspectingBy, inspectPlain } from './inspect-all.ts';
 import { outside, withheld } from './offered.ts';
 import { judgeOpaque } from './opaque.ts';
 
@@ -147,7 +147,7 @@ function inspectJson(
   leaks: readonly Edit[],
   x: Answering,
 ): Soon<Edits> {
-  const inspecting = inspectingOf(x);
+  const inspecting = inspectingBy(x.rules, x.judged.vault, x);
   if (!inspecting.rules.active && inspecting.vault.size === 0) {
     x.tally.response = segments.length > 0 ? 'skipped' : 'none';
     return [];
@@ -156,7 +156,9 @@ function inspectJson(
 }
 
 function editsOfText(text: string, x: Answering): Soon<Edits> {
-  return after(inspectPlain(text, 'output', inspectingOf(x)), (inspected) => editsOf(inspected, [], x));
+  return after(inspectPlain(text, 'output', inspectingBy(x.rules, x.judged.vault, x)), (inspected) =>
+    editsOf(inspected, [], x),
+  );
 }
 
 function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering): Edits {
@@ -166,9 +168,4 @@ function editsOf(result: Inspected, leaks: readonly Edit[], { tally }: Answering
   // Where the text is changed, whatever else repeats it must go too.
   if (result.edits.length === 0) return result.edits;
   return [...result.edits, ...leaks].sort((a, b) => a.start - b.start);
-}
-
-function inspectingOf({ rules, judged, ports, policy }: Answering): InspectingAll {
-  const { assessor, analyzers, nextTurn } = ports;
-  return { rules, vault: judged.vault, assessor, analyzers, sources: policy.analyzers, nextTurn };
 }

@@ -1,16 +1,31 @@
 /** All that is looked for in the texts of a body: what others say of them, what stands in them, and what they are. */
 import type { FindingCount } from '../core/finding.ts';
+import type { Ports } from '../core/ports.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { Role } from '../core/text.ts';
 import type { Segment } from '../dialects/dialect.ts';
+import type { Vault } from '../guards/placeholders.ts';
 import type { RuleSet } from '../guards/rule-set.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
 import { type Asking, askAnalyzers } from './ask-analyzers.ts';
 import { type Assessing, assess } from './assess.ts';
 import { type Inspected, type Inspecting, inspect, inspectText } from './inspect.ts';
 
 export type { Inspected } from './inspect.ts';
 export type InspectingAll = Inspecting & Assessing & Asking;
+
+/** By which rules, where originals are kept, and who is asked. */
+export function inspectingBy(
+  rules: RuleSet,
+  vault: Vault,
+  { ports, policy }: { readonly ports: Asked; readonly policy: Pick<Snapshot, 'analyzers'> },
+): InspectingAll {
+  const { assessor, analyzers, nextTurn } = ports;
+  return { rules, vault, assessor, analyzers, sources: policy.analyzers, nextTurn };
+}
+
+type Asked = Pick<Ports, 'assessor' | 'analyzers' | 'nextTurn'>;
 
 export function inspectAll(text: string, segments: readonly Segment[], x: InspectingAll): Soon<Inspected> {
   return withAnswers(segments, x, (asked) => {

@@ -12,7 +12,7 @@ import type { Vault } from '../guards/placeholders.ts';
 import type { RuleSet } from '../guards/rule-set.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
-import { type Inspected, inspectAll, together } from './inspect-all.ts';
+import { type Inspected, inspectAll, inspectingBy, together } from './inspect-all.ts';
 import { type JudgedLines, judgeLines } from './judge-batch.ts';
 import { judgeBytes } from './judge-bytes.ts';
 import { judgeUpload } from './judge-upload.ts';
@@ -74,9 +74,7 @@ function judgeContent(request: Routed, x: Judging): Soon<JudgedRequest | Refusal
     return refuse('feature_not_allowed', {
       detail: 'Answers are checked as a whole here: ask without a stream.',
     });
-  const { assessor, analyzers, nextTurn } = x.ports;
-  const inspecting = { rules, vault, assessor, analyzers, sources: x.policy.analyzers, nextTurn };
-  return after(inspectAll(request.text, segments, inspecting), (found) => {
+  return after(inspectAll(request.text, segments, inspectingBy(rules, vault, x)), (found) => {
     const inspected = together(found, judgeOpaque(opaque, rules));
     x.tally.found(inspected.counts);
     seen(x, 'inspect', inspected.blocked ?? inspected);

@@ -17,7 +17,7 @@ import { dialectOf } from '../dialects/index.ts';
 import type { RuleSet } from '../guards/rule-set.ts';
 import { decodeUtf8 } from '../json/document.ts';
 import type { Expected } from './holding.ts';
-import { inspectPlain } from './inspect-all.ts';
+import { inspectingBy, inspectPlain } from './inspect-all.ts';
 import { judgeBatch } from './judge-batch.ts';
 import { changesFor, type JudgedRequest, renamesPath, routeFor, UNCHANGED } from './outgoing.ts';
 import { type Permitted, permit } from './permit.ts';
@@ -203,10 +203,8 @@ export function judgeText(part: Uint8Array, { target }: Route, x: Judging): Soon
 const SKIPPED: JudgedPart = { bytes: 'keep', inspected: 'skipped' };
 
 function inspectPart(text: string, rules: RuleSet, x: Judging): Soon<JudgedPart | Refusal> {
-  const vault = vaultFor(text, x);
-  const { analyzers, nextTurn } = x.ports;
-  const asking = { rules, vault, analyzers, sources: x.policy.analyzers, nextTurn };
-  return after(inspectPlain(text, 'user', asking), (inspected) => {
+  const inspecting = inspectingBy(rules, vaultFor(text, x), x);
+  return after(inspectPlain(text, 'user', inspecting), (inspected) => {
     x.tally.found(inspected.counts);
     seen(x, 'inspect', inspected.blocked ?? inspected);
     if (inspected.blocked !== undefined) return inspected.blocked;

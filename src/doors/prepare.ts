@@ -76,9 +76,11 @@ function readText(text: string, { policy, headers, voucher: { operation } }: Jud
   return isRefusal(view) ? view : { view, root };
 }
 
-function permitView(view: RequestView, x: Judging): Soon<Permitted | Refusal> {
+/** @param model that is asked for, where it is not the one that the request names */
+function permitView(view: RequestView, x: Judging, model?: string): Soon<Permitted | Refusal> {
   const objects = [...view.objects, ...headerObjectsIn(x)];
-  return permit({ body: bodyFactsOf(view), uses: view.features, objects }, x);
+  const body = { ...bodyFactsOf(view), ...(model !== undefined && { model }) };
+  return permit({ body, uses: view.features, objects }, x);
 }
 
 export function headerObjectsIn({ voucher, headers }: Judging): readonly ObjectRef[] {
@@ -101,10 +103,7 @@ function adapt(text: string, root: JsonNode, { changes }: Permitted, x: Judging)
 
 /** A request as one for another model than it names. One that would have to be changed for it is refused. */
 export function permitAs(prepared: Prepared, model: string, x: Judging): Soon<Prepared | Refusal> {
-  const { view } = prepared;
-  const objects = [...view.objects, ...headerObjectsIn(x)];
-  const asked = { body: { ...bodyFactsOf(view), model }, uses: view.features, objects };
-  return after(permit(asked, x), (permitted) => {
+  return after(permitView(prepared.view, x, model), (permitted) => {
     seen(x, 'permit', permitted);
     if (isRefusal(permitted)) return permitted;
     if (!isNothing(permitted.changes)) return refuse('feature_not_allowed', { why: 'cannot_be_taken_out' });

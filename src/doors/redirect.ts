@@ -6,7 +6,7 @@
 import { isRefusal, type Refusal, refuse } from '../core/refusal.ts';
 import { after, type Soon } from '../core/soon.ts';
 import type { Routing, RuleSet } from '../guards/rule-set.ts';
-import { type Inspected, inspectAll, inspectPlain, together } from './inspect-all.ts';
+import { type Inspected, inspectAll, inspectingBy, inspectPlain, together } from './inspect-all.ts';
 import { judgeOpaque } from './opaque.ts';
 import { type Judging, type Prepared, permitAs } from './prepare.ts';
 import { rulesOf } from './rules.ts';
@@ -14,9 +14,11 @@ import { vaultFor } from './vault.ts';
 
 /** The request as it goes on: as it came, or as one for another model. */
 export function redirect(prepared: Prepared, x: Judging): Soon<Prepared | Refusal> {
-  const { model } = prepared.permitted;
-  return after(destinationOf(prepared, rulesOf(x.policy, x.voucher, model?.name).input, x), (to) => {
-    if (to === undefined || isRefusal(to) || to.model === model?.name) return isRefusal(to) ? to : prepared;
+  const model = prepared.permitted.model?.name;
+  const { input: rules } = rulesOf(x.policy, x.voucher, model);
+  return after(destinationOf(prepared, model, rules, x), (to) => {
+    if (to === undefined) return prepared;
+    if (isRefusal(to)) return to;
     return model === undefined ? cannotRoute(to) : permitAs(prepared, to.model, x);
   });
 }
@@ -28,20 +30,15 @@ export function refuseRouted(
   rules: RuleSet,
   x: Judging,
 ): Soon<Refusal | undefined> {
-  return after(destinationOf(prepared, rules, x), (to) => {
-    if (to === undefined || isRefusal(to)) return to;
-    return to.model === model ? undefined : cannotRoute(to);
-  });
+  return after(destinationOf(prepared, model, rules, x), refusalOf);
 }
 
 /** The same of a text without a form of its own. */
 export function refuseRoutedText(text: string, rules: RuleSet, x: Judging): Soon<Refusal | undefined> {
   const { routes } = rules;
   if (routes === undefined) return undefined;
-  return after(inspectPlain(text, 'user', lookingFor(text, routes, x)), (found) => {
-    const to = decide(found, routes, x);
-    return to === undefined || isRefusal(to) ? to : cannotRoute(to);
-  });
+  const inspecting = inspectingBy(routes.rules, vaultFor(text, x), x);
+  return after(inspectPlain(text, 'user', inspecting), (found) => refusalOf(decide(found, routes, x)));
 }
 
 interface Destination {
@@ -49,25 +46,28 @@ interface Destination {
   readonly model: string;
 }
 
+/** @returns undefined where the request may go to the model that it is for */
 function destinationOf(
   { text, view }: Pick<Prepared, 'text' | 'view'>,
+  model: string | undefined,
   { routes }: RuleSet,
   x: Judging,
 ): Soon<Destination | Refusal | undefined> {
   if (routes === undefined) return undefined;
-  return after(inspectAll(text, view.segments, lookingFor(text, routes, x)), (found) =>
-    decide(together(found, judgeOpaque(view.opaque, routes.rules)), routes, x),
-  );
-}
-
-function lookingFor(text: string, { rules }: Routing, x: Judging) {
-  const { assessor, analyzers, nextTurn } = x.ports;
-  return { rules, vault: vaultFor(text, x), assessor, analyzers, sources: x.policy.analyzers, nextTurn };
+  const inspecting = inspectingBy(routes.rules, vaultFor(text, x), x);
+  return after(inspectAll(text, view.segments, inspecting), (found) => {
+    const to = decide(together(found, judgeOpaque(view.opaque, routes.rules)), routes, x);
+    return to === undefined || isRefusal(to) || to.model !== model ? to : undefined;
+  });
 }
 
 function decide(found: Inspected, routes: Routing, { tally }: Judging): Destination | Refusal | undefined {
   tally.found(found.counts);
   return found.blocked ?? routes.to(found.warnings ?? []);
+}
+
+function refusalOf(to: Destination | Refusal | undefined): Refusal | undefined {
+  return to === undefined || isRefusal(to) ? to : cannotRoute(to);
 }
 
 function cannotRoute({ rule }: Destination): Refusal {

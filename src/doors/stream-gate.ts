@@ -51,6 +51,8 @@ interface Track {
   readonly role: Role;
   /** What it said, where a rule wants to know what that is as a whole. */
   said: string;
+  /** How much of that is kept. */
+  readonly mostSaid: number;
   /** Where it leaves in passages, and up to where those are judged. */
   readonly passages: Cutter | undefined;
   judged: number;
@@ -230,6 +232,7 @@ export class StreamGate {
       track = {
         role: delta.role,
         said: '',
+        mostSaid: mostSaid(rules),
         passages: cutterFor(rules),
         judged: 0,
         channel: openChannel(rules, this.#x.vault, delta.json),
@@ -241,7 +244,7 @@ export class StreamGate {
     }
     const start = track.length;
     track.length += delta.text.length;
-    track.said += delta.text.slice(0, this.#mostNoted(track) - track.said.length);
+    track.said += delta.text.slice(0, track.mostSaid - track.said.length);
     this.#judge(track, track.passages?.push(delta.text));
     this.#settle(track, track.channel.push(delta.text));
     return { delta, track, start, end: track.length };
@@ -256,14 +259,6 @@ export class StreamGate {
       // A channel that comes again is a new text.
       this.#tracks.delete(name);
     }
-  }
-
-  /** How much is kept to be noted. What was judged before it left is not judged again. */
-  #mostNoted({ role }: Track): number {
-    const { assesses, judges, holds } = this.#x.rules.of(role);
-    if (holds === 'whole') return 0;
-    if (judges.some((judge) => judge.of === 'whole')) return MAX_SAID_WHOLE;
-    return holds === false && (assesses !== false || judges.length > 0) ? MAX_SAID : 0;
   }
 
   #judge(track: Track, passages: readonly Passage[] = []): void {
@@ -332,6 +327,13 @@ export class StreamGate {
     const last = dialect.cut(operation, refusal, { first: this.#firstData, last: this.#lastData, call });
     return framing.close(last, this.#begun || more);
   }
+}
+
+/** How much is kept to be noted. What was judged before it left is not judged again. */
+function mostSaid({ assesses, judges, holds }: Rules): number {
+  if (holds === 'whole') return 0;
+  if (judges.some((judge) => judge.of === 'whole')) return MAX_SAID_WHOLE;
+  return holds === false && (assesses !== false || judges.length > 0) ? MAX_SAID : 0;
 }
 
 function cutterFor({ holds }: Rules): Cutter | undefined {
