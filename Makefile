@@ -85,7 +85,7 @@ bench-delay: setup ## measure how much later the pieces of a stream come through
 	@node bench/delay.ts
 
 bench-peers: setup ## measure the same texts through Presidio's patterns and detect-secrets, beside ours
-	@scripts/setup-peers.sh
+	@scripts/setup-venv.sh bench/peers/requirements.txt .tools/peers
 	@node bench/peers.ts
 
 bench-read: setup ## measure what reading bodies and events costs beside JSON.parse

@@ -4,38 +4,23 @@
  */
 import { makeAssessor, slicesOf } from '../src/guards/assess/assessor.ts';
 import { loadModel } from '../src/guards/assess/load.ts';
+import { best, filled, PROSE } from './measure.ts';
 
-const PROSE =
-  'The harbour was quiet that morning, and the boats lay side by side as if they had agreed to rest. A woman with a basket walked along the pier and counted the nets that hung there to dry. Her brother had promised to mend the roof before the autumn rain, but he was still at sea, and nobody knew when he would return. ';
 const MEGABYTES_10 = 10 * 1024 * 1024;
 
 const model = loadModel();
 const all = makeAssessor(model);
 const injection = makeAssessor(model, ['injection']);
 
-function filled(sample: string, length: number): string {
-  return sample.repeat(Math.ceil(length / sample.length)).slice(0, length);
-}
-
-function cpu(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
-}
-
 function report(name: string, text: string, times: number, assessor = all): void {
   const run = () => {
     for (const { text: slice } of slicesOf(text)) assessor.assess(slice, 'direct');
   };
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 5; round += 1) {
-    const spent = cpu(() => {
-      for (let time = 0; time < times; time += 1) run();
-    });
-    best = Math.min(best, spent / times);
-  }
-  console.log(`${name}: ${best.toFixed(0)} µs, ${(text.length / best).toFixed(1)} MB/s`);
+  const spent = best(5, () => {
+    for (let time = 0; time < times; time += 1) run();
+  });
+  const each = spent / times;
+  console.log(`${name}: ${each.toFixed(0)} µs, ${(text.length / each).toFixed(1)} MB/s`);
 }
 
 report('prose, 1 KB, injection and harm', filled(PROSE, 1024), 400);

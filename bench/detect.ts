@@ -9,9 +9,8 @@ import { Vault } from '../src/guards/placeholders.ts';
 import { DETECTORS, expand } from '../src/guards/registry.ts';
 import { compileRules } from '../src/guards/rules.ts';
 import { compileScanner } from '../src/guards/scan.ts';
+import { best, cpu, filled, PROSE } from './measure.ts';
 
-const PROSE =
-  'The harbour was quiet that morning, and the boats lay side by side as if they had agreed to rest. A woman with a basket walked along the pier and counted the nets that hung there to dry. Her brother had promised to mend the roof before the autumn rain, but he was still at sea, and nobody knew when he would return. ';
 const DENSE =
   'On 14 March 2019, Maria Keller of 12 Mill Lane, Bristol, paid 1,250.00 EUR with card 4111 1111 1111 1111 and wrote to j.keller@example.org; her number is +44 20 7946 0958. Dr. Peter Novak (born 02/11/1970) confirmed order 20190314-77 from 192.0.2.17. ';
 const CODE = readFileSync(new URL('../src/service.ts', import.meta.url), 'utf8');
@@ -46,21 +45,6 @@ const rules = compileRules(
   'output',
 );
 const vault = new Vault({ bytes: (count) => new Uint8Array(count), fraction: () => 0 }, '');
-
-function filled(sample: string, length: number): string {
-  return sample.repeat(Math.ceil(length / sample.length)).slice(0, length);
-}
-
-function cpu(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
-}
-
-function best(rounds: number, run: () => void): number {
-  return Math.min(...Array.from({ length: rounds }, () => cpu(run)));
-}
 
 /** Milliseconds of the longest of the turns in which a text is looked at. */
 function longestTurn(text: string): number {

@@ -5,9 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { DETECTORS, expand } from '../src/guards/registry.ts';
 import { compileScanner } from '../src/guards/scan.ts';
+import { best, filled, PROSE } from './measure.ts';
 
-const PROSE =
-  'The harbour was quiet that morning, and the boats lay side by side as if they had agreed to rest. A woman with a basket walked along the pier and counted the nets that hung there to dry. ';
 const DENSE =
   'On 14 March 2019, Maria Keller of 12 Mill Lane, Bristol, paid 1,250.00 EUR with card 4111 1111 1111 1111 and wrote to j.keller@example.org; her number is +44 20 7946 0958. ';
 const TEXTS: readonly (readonly [name: string, text: string])[] = [
@@ -18,10 +17,6 @@ const TEXTS: readonly (readonly [name: string, text: string])[] = [
 const ROUNDS = 7;
 const TIMES = 200;
 
-function filled(sample: string, length: number): string {
-  return sample.repeat(Math.ceil(length / sample.length)).slice(0, length);
-}
-
 interface Measured {
   readonly micros: number;
   readonly found: number;
@@ -29,14 +24,10 @@ interface Measured {
 
 function measure(types: readonly string[], text: string): Measured {
   const scanner = compileScanner(types);
-  let micros = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const before = process.cpuUsage();
+  const spent = best(ROUNDS, () => {
     for (let time = 0; time < TIMES; time += 1) scanner.find(text);
-    const { user, system } = process.cpuUsage(before);
-    micros = Math.min(micros, (user + system) / TIMES);
-  }
-  return { micros, found: scanner.find(text).length };
+  });
+  return { micros: spent / TIMES, found: scanner.find(text).length };
 }
 
 const python = new URL('../.tools/peers/bin/python', import.meta.url).pathname;

@@ -14,6 +14,7 @@ import { ndjson } from '../src/dialects/framing/ndjson.ts';
 import { sse } from '../src/dialects/framing/sse.ts';
 import { classify, dialectOf } from '../src/dialects/index.ts';
 import { decodeUtf8, parse } from '../src/json/document.ts';
+import { cpu } from './measure.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 25);
 const BOUNDS = { depth: 128, values: 1_000_000 };
@@ -73,10 +74,11 @@ function must<T>(value: T | Refusal): T {
 
 /** CPU microseconds of one call. */
 function costOf(work: () => void, calls: number): number {
-  const start = process.cpuUsage();
-  for (let i = 0; i < calls; i += 1) work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / calls;
+  return (
+    cpu(() => {
+      for (let i = 0; i < calls; i += 1) work();
+    }) / calls
+  );
 }
 
 /** The best of each in turns, so that what else the machine does weighs on both alike. */

@@ -4,13 +4,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-list=test/envoy/python/requirements.txt
-venv=.tools/python-sdks
-cmp -s "$list" "$venv/requirements.txt" && exit 0
-
-echo "Installing Python SDKs into $venv" >&2
-if python3 -m venv --clear "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$list" >&2; then
-  cp "$list" "$venv/requirements.txt"
-else
+scripts/setup-venv.sh test/envoy/python/requirements.txt .tools/python-sdks ||
   echo "The Python SDKs cannot be installed; their tests will be skipped" >&2
-fi

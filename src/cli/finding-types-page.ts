@@ -3,6 +3,7 @@ import { OPAQUE_KINDS } from '../core/text.ts';
 import { ASSESSMENTS } from '../guards/assess/assessor.ts';
 import { DETECTORS, regionOf } from '../guards/registry.ts';
 import { OPAQUE } from '../guards/rules.ts';
+import { GENERATED_NOTE } from './pages.ts';
 
 const COUNTRY = new Intl.DisplayNames(['en'], { type: 'region' });
 
@@ -11,9 +12,10 @@ export function findingTypesPage(): string {
   const everywhere = personal.filter(({ type }) => regionOf(type) === undefined);
   const national = personal.filter(({ type }) => regionOf(type) !== undefined);
   const secrets = DETECTORS.filter(({ type }) => type.startsWith('secret.'));
-  return `# Finding types
+  return `${GENERATED_NOTE}
+# Finding types
 
-Made from the code. What guardrails name in \`detect\`, how a masked text says what was there, and what is done about it: [guardrails.md](guardrails.md). How well they are found: [detection-quality.md](detection-quality.md). \`sallyport scan\` tries them on texts of yours.
+What guardrails name in \`detect\`, how a masked text says what was there, and what is done about it: [guardrails.md](guardrails.md). How well they are found: [detection-quality.md](detection-quality.md). \`sallyport scan\` tries them on texts of yours.
 
 ## Personal data of all countries
 
@@ -58,13 +60,9 @@ function table(types: readonly Named[]): string {
 }
 
 function countries(types: readonly Named[]): string {
-  const byCountry = new Map<string, string[]>();
-  for (const { type } of types) {
-    const region = regionOf(type) ?? '';
-    byCountry.set(region, [...(byCountry.get(region) ?? []), type]);
-  }
+  const byCountry = Map.groupBy(types, ({ type }) => regionOf(type) ?? '');
   const lines = [...byCountry].map(
-    ([region, all]) => `| ${nameOf(region)} | ${all.map((type) => `\`${type}\``).join(', ')} |`,
+    ([region, all]) => `| ${nameOf(region)} | ${list(all.map(({ type }) => type))} |`,
   );
   return ['| country | types |', '|---|---|', ...lines.sort()].join('\n');
 }

@@ -2,7 +2,7 @@
 import { REFUSALS } from '../core/refusal.ts';
 import { DOOR_REFUSALS, PIPELINE } from '../pipeline.ts';
 
-const GENERATED_NOTE =
+export const GENERATED_NOTE =
   '<!-- Made by `node src/cli/generate-docs.ts`; edit the table in the code instead. -->';
 
 /** Every refusal: what the client sees, and which stage gives it. */

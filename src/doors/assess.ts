@@ -103,12 +103,7 @@ async function assessInTurns(pieces: readonly Piece[], verdict: Verdict, x: Asse
 
 /** Every text in pieces, and what may have been split among those of one role. */
 function piecesOf(segments: readonly Segment[], rules: RuleSet): readonly Piece[] {
-  const byRole = new Map<Role, Segment[]>();
-  for (const segment of segments) {
-    const same = byRole.get(segment.role);
-    if (same === undefined) byRole.set(segment.role, [segment]);
-    else same.push(segment);
-  }
+  const byRole = Map.groupBy(segments, ({ role }) => role);
   const joined = [...byRole].flatMap(([role, list]) =>
     rules.of(role).assesses === false
       ? []

@@ -31,16 +31,23 @@ before(async () => {
 });
 after(() => stack[Symbol.asyncDispose]());
 
-const says = (text: string) =>
-  stack.upstream.play(() => ({ headers: { 'content-type': 'application/json' }, body: answer(text) }));
-const streams = (...pieces: string[]) =>
-  stack.upstream.play(() => ({
-    headers: { 'content-type': 'text/event-stream' },
-    body: [...pieces.map((piece) => event(piece)), event('', 'stop'), DONE],
-  }));
+/** Scripts of a backend: an answer in one, and an answer in pieces. */
+const whole = (text: string) => () => ({
+  headers: { 'content-type': 'application/json' },
+  body: answer(text),
+});
+const inPieces = (pieces: readonly string[]) => () => ({
+  headers: { 'content-type': 'text/event-stream' },
+  body: [...pieces.map((piece) => event(piece)), event('', 'stop'), DONE],
+});
+const says = (text: string) => stack.upstream.play(whole(text));
+const streams = (...pieces: string[]) => stack.upstream.play(inPieces(pieces));
 const messages = (list: object[], more: object = {}) =>
   JSON.stringify({ model: 'fast', messages: list, ...more });
 const said = (text: string) => JSON.parse(text).choices[0].message.content;
+/** All that the text of an answer says, be it whole or in events. */
+const contentOf = (text: string) =>
+  [...text.matchAll(/"content":("(?:[^"\\]|\\.)*")/g)].map(([, one]) => JSON.parse(one ?? '')).join('');
 const sentText = () => stack.upstream.requests.at(-1)?.body.toString() ?? '';
 let count = 0;
 async function ask(body: string) {
@@ -171,12 +178,11 @@ describe('an answer', () => {
 
   test('J20: leads to no host but those that are allowed, in a stream, too', async () => {
     says('![x](https://evil.example/?q=secret) and https://docs.example.org/a');
-    const whole = said((await ask(messages([user]))).text);
-    assert.equal(whole, '![x]([LINKS]) and https://docs.example.org/a');
+    const first = said((await ask(messages([user]))).text);
+    assert.equal(first, '![x]([LINKS]) and https://docs.example.org/a');
     streams('![x](https:', '//evil.exa', 'mple/?q=sec', 'ret) and https://docs.exam', 'ple.org/a ', 'end');
     const streamed = await ask(messages([user], { stream: true }));
-    const text = [...streamed.text.matchAll(/"content":("[^"]*")/g)].map(([, one]) => JSON.parse(one ?? ''));
-    assert.equal(text.join(''), `${whole} end`);
+    assert.equal(contentOf(streamed.text), `${first} end`);
   });
 
   test('is held to words and patterns of the organization, across the pieces of a stream', async () => {
@@ -184,10 +190,7 @@ describe('an answer', () => {
     assert.equal(said((await ask(messages([user]))).text), '[RIVALS] and [RIVALS], not globexes');
     streams('It is glo', 'bex', ' or project ', 'blue', ' heron', ' again');
     const streamed = await ask(messages([user], { stream: true }));
-    const text = [...streamed.text.matchAll(/"content":("[^"]*")/g)]
-      .map(([, one]) => JSON.parse(one ?? ''))
-      .join('');
-    assert.equal(text, 'It is [RIVALS] or [RIVALS] again');
+    assert.equal(contentOf(streamed.text), 'It is [RIVALS] or [RIVALS] again');
     streams('See ACME-', '1', '2', '34 for more');
     const cut = await ask(messages([user], { stream: true }));
     assert(!cut.text.includes('ACME-'), cut.text);
@@ -210,17 +213,8 @@ describe('an answer that must not be what a rule forbids', () => {
   });
   after(() => held[Symbol.asyncDispose]());
 
-  const play = (text: string, stream: boolean) =>
-    held.upstream.play(() =>
-      stream
-        ? {
-            headers: { 'content-type': 'text/event-stream' },
-            body: [...(text.match(/.{1,7}/gs) ?? []).map((piece) => event(piece)), event('', 'stop'), DONE],
-          }
-        : { headers: { 'content-type': 'application/json' }, body: answer(text) },
-    );
   const ask = async (text: string, stream: boolean) => {
-    play(text, stream);
+    held.upstream.play(stream ? inPieces(text.match(/.{1,7}/gs) ?? []) : whole(text));
     return held.ask({ body: messages([{ role: 'user', content: 'hi' }], { stream }) });
   };
 
@@ -234,18 +228,14 @@ describe('an answer that must not be what a rule forbids', () => {
   test('K1: in a stream ends before the passage that it is about, and what stands before has left', async () => {
     const got = await ask(KIND.repeat(20) + CRUEL.repeat(3) + KIND, true);
     assert.match(got.text, /content_filter/);
-    const said = [...got.text.matchAll(/"content":("[^"]*")/g)]
-      .map(([, one]) => JSON.parse(one ?? ''))
-      .join('');
+    const said = contentOf(got.text);
     assert.ok(!said.includes('kill'), said);
     assert.ok(said.length > 10 * KIND.length && KIND.repeat(20).startsWith(said), said);
   });
 
   test('comes whole where it is not', async () => {
     const got = await ask(KIND.repeat(20), true);
-    const said = [...got.text.matchAll(/"content":("[^"]*")/g)]
-      .map(([, one]) => JSON.parse(one ?? ''))
-      .join('');
+    const said = contentOf(got.text);
     assert.equal(said, KIND.repeat(20));
     assert.match(got.text, /\[DONE\]/);
   });
@@ -271,22 +261,12 @@ guardrails:
   let asked = 0;
 
   const ask = async (model: string, stream: boolean, ...pieces: string[]) => {
-    held.upstream.play(() =>
-      stream
-        ? {
-            headers: { 'content-type': 'text/event-stream' },
-            body: [...pieces.map((piece) => event(piece)), event('', 'stop'), DONE],
-          }
-        : { headers: { 'content-type': 'application/json' }, body: answer(pieces.join('')) },
-    );
+    held.upstream.play(stream ? inPieces(pieces) : whole(pieces.join('')));
     const got = await held.ask({
       body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }], stream }),
     });
     asked += 1;
-    const text = [...got.text.matchAll(/"content":("(?:[^"\\]|\\.)*")/g)].map(([, one]) =>
-      JSON.parse(one ?? ''),
-    );
-    return { ...got, said: text.join(''), record: (await held.records(asked)).at(-1) };
+    return { ...got, said: contentOf(got.text), record: (await held.records(asked)).at(-1) };
   };
 
   test('is JSON as its schema says, or does not come, whole or streamed', async () => {

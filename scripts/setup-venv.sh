@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Installs what `make bench-peers` measures beside Sallyport into .tools/peers, once for each list of it.
+# Installs the Python packages of a list into a folder of their own, once for each content of the list.
+# usage: setup-venv.sh LIST FOLDER
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-list=bench/peers/requirements.txt
-venv=.tools/peers
+list=$1
+venv=$2
 cmp -s "$list" "$venv/requirements.txt" && exit 0
 
-echo "Installing peers into $venv" >&2
+echo "Installing Python packages of $list into $venv" >&2
 python3 -m venv --clear "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$list" >&2
 cp "$list" "$venv/requirements.txt"
