@@ -6,6 +6,7 @@ import type { Refusal } from '../core/refusal.ts';
 import { JsonReader } from './reader.ts';
 
 export { documentEnd } from './end.ts';
+export { folded, foldedKey } from './key.ts';
 export { editString, quote, stringValue } from './string.ts';
 export { decodeUtf8 } from './utf8.ts';
 export { memberOf, stringsIn } from './walk.ts';
@@ -54,6 +55,8 @@ export interface JsonScalar {
 export interface Member {
   /** Escapes resolved. */
   readonly key: string;
+  /** Lower case letters, digits and underscores, written without escapes: nothing to decode, nothing to fold. */
+  readonly plain: boolean;
   /** The key's token, quotes included. */
   readonly keyStart: number;
   readonly keyEnd: number;

@@ -1,6 +1,7 @@
 /** The pass behind `parse`: recursive descent, its depth bounded, one method a production of RFC 8259. */
 import { type Refusal, type RefusalCode, refuse } from '../core/refusal.ts';
 import type { JsonBounds, JsonNode, Member } from './document.ts';
+import { plainKeyEnd } from './key.ts';
 import { escapeEnd, LongStrings, numberEnd, plainEnd } from './lexemes.ts';
 import { stringValue } from './string.ts';
 
@@ -124,14 +125,21 @@ export class JsonReader {
   #member(depth: number): Member | undefined {
     if (this.#next() !== QUOTE) return this.#fail('body_malformed', 'a key was expected');
     const keyStart = this.#at;
-    if (!this.#passString()) return undefined;
+    const wordEnd = plainKeyEnd(this.#text, keyStart + 1);
+    const key = wordEnd < 0 ? this.#oddKey() : this.#text.slice(keyStart + 1, wordEnd);
+    if (key === undefined) return undefined;
+    if (wordEnd >= 0) this.#at = wordEnd + 1;
     const keyEnd = this.#at;
-    const key =
-      this.#decoded ?? stringValue(this.#text, { start: keyStart, end: keyEnd, escaped: this.#escaped });
     if (this.#next() !== COLON) return this.#fail('body_malformed', 'a colon was expected');
     this.#at += 1;
     const value = this.#value(depth);
-    return value === undefined ? undefined : { key, keyStart, keyEnd, value };
+    return value === undefined ? undefined : { key, plain: wordEnd >= 0, keyStart, keyEnd, value };
+  }
+
+  #oddKey(): string | undefined {
+    const start = this.#at;
+    if (!this.#passString()) return undefined;
+    return this.#decoded ?? stringValue(this.#text, { start, end: this.#at, escaped: this.#escaped });
   }
 
   // — arrays —

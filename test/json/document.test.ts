@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isRefusal } from '../../src/core/refusal.ts';
-import { type JsonNode, memberOf, parse, stringsIn, stringValue } from '../../src/json/document.ts';
+import {
+  foldedKey,
+  type JsonNode,
+  memberOf,
+  parse,
+  stringsIn,
+  stringValue,
+} from '../../src/json/document.ts';
 
 const BOUNDS = { depth: 128, values: 100_000 };
 
@@ -49,6 +56,31 @@ describe('strict JSON', () => {
     assert.deepEqual(
       root.members.map(({ key, keyStart, keyEnd }) => [key, text.slice(keyStart, keyEnd)]),
       [['model', '"mod\\u0065l"']],
+    );
+  });
+
+  it('D3, D4: says of a key whether readers could fold it, and into what', () => {
+    const key = fc.oneof(
+      fc.stringMatching(/^[a-z0-9_]{0,40}$/),
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.constantFrom('Model', 'maxTokens', 'ſtream', '\u212aey', 'a-b'),
+    );
+    fc.assert(
+      fc.property(key, (name) => {
+        const root = read(JSON.stringify({ [name]: 1 }));
+        assert(root.kind === 'object');
+        const [member] = root.members;
+        assert(member);
+        assert.equal(member.key, name);
+        assert.equal(member.plain, /^[a-z0-9_]*$/.test(name));
+        assert.equal(foldedKey(member), name.toUpperCase().toLowerCase());
+      }),
+    );
+    const escaped = read('{"mod\\u0065l":1}');
+    assert(escaped.kind === 'object');
+    assert.deepEqual(
+      escaped.members.map((member) => [member.plain, foldedKey(member)]),
+      [[false, 'model']],
     );
   });
 

@@ -93,6 +93,79 @@ test('only the gateway may ask the service, and nobody in the clear (G8)', () =>
   assert.deepEqual(callers.metadata.namespace, all('Deployment')[0].metadata.namespace);
 });
 
+test('what passes the sidecar by, the network refuses (G1, G2)', () => {
+  const [policy] = all('NetworkPolicy');
+  const { metadata, spec } = all('Deployment')[0];
+  assert.equal(policy.metadata.namespace, metadata.namespace);
+  assert.deepEqual(policy.spec.podSelector.matchLabels, spec.template.metadata.labels);
+  assert.deepEqual(policy.spec.policyTypes, ['Ingress']);
+  const doors = spec.template.spec.containers[0].ports.find(
+    (x: Any) => x.name === 'grpc-doors',
+  ).containerPort;
+  const gateway = all('Gateway')[0].metadata.namespace;
+  for (const { from, ports } of policy.spec.ingress) {
+    assert.ok(from.length === 1 && ports.length === 1 && ports[0].protocol === 'TCP');
+    const peer = from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'];
+    assert.equal(ports[0].port === doors, peer === gateway, peer);
+  }
+});
+
+test('no port of the gateway is left to a guess of its protocol, and none is outside of the first door (G1)', () => {
+  for (const { port } of all('Gateway')[0].spec.servers) assert.equal(port.protocol, 'HTTPS');
+  for (const { appProtocol } of all('Service')[0].spec.ports) assert.equal(appProtocol, 'grpc');
+  const [custom] = all('AuthorizationPolicy').filter((x) => x.spec.action === 'CUSTOM');
+  assert.deepEqual(custom.spec.rules, [{}], 'neither ports nor hosts nor paths');
+});
+
+test('nothing is taken out of the sidecar (G2)', () => {
+  const { annotations } = all('Deployment')[0].spec.template.metadata;
+  const names = Object.keys(annotations);
+  assert.deepEqual(
+    names.filter((name) => /exclude|include|inject/i.test(name)),
+    [],
+  );
+  assert.equal(all('Namespace')[0].metadata.labels['istio-injection'], 'enabled');
+});
+
+test('backends are known to the gateway alone: to the rest of the mesh they are as closed as before (G3)', () => {
+  for (const kind of ['ServiceEntry', 'VirtualService'])
+    for (const { spec } of all(kind)) assert.deepEqual(spec.exportTo, ['.'], kind);
+  const namespace = all('Gateway')[0].metadata.namespace;
+  for (const { metadata, spec } of all('DestinationRule').filter((x) => x.spec.trafficPolicy.tls)) {
+    assert.deepEqual(spec.exportTo, ['.']);
+    assert.equal(metadata.namespace, namespace);
+  }
+});
+
+test('tokens are verified by the first door, not by a filter that Istio puts behind it (G4)', () => {
+  assert.deepEqual(all('RequestAuthentication'), []);
+  const rules = all('AuthorizationPolicy').filter((x) => x.spec.action !== 'CUSTOM');
+  assert.ok(rules.every((x) => !JSON.stringify(x.spec).includes('requestPrincipals')));
+  const merged = patchOf('HTTP_FILTER', 'MERGE');
+  assert.equal(merged.match.listener.filterChain.filter.subFilter.name, 'envoy.filters.http.ext_authz');
+});
+
+test('nothing that is rendered may change Envoy, and no script stands in it (G10)', () => {
+  const rights = ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
+  assert.deepEqual(
+    resources.filter(({ kind }) => rights.includes(kind)),
+    [],
+  );
+  for (const { automountServiceAccountToken } of all('ServiceAccount'))
+    assert.equal(automountServiceAccountToken, false);
+  assert.equal(all('Deployment')[0].spec.template.spec.automountServiceAccountToken, false);
+  assert.doesNotMatch(JSON.stringify(patches), /\.lua\.|\.wasm\.|\.golang\./);
+});
+
+test('a body as large as the policy allows is held whole, and a larger one is told so (G11)', () => {
+  const { per_connection_buffer_limit_bytes: held } = patchOf('LISTENER', 'MERGE').patch.value;
+  assert.ok(held > INPUT.bodyBytes && INPUT.bodyBytes > 1024 * 1024);
+  const { local_reply_config } = patchOf('NETWORK_FILTER', 'MERGE').patch.value.typed_config;
+  const tooLarge = local_reply_config.mappers.find((x: Any) => JSON.stringify(x.filter).includes(':413,'));
+  const shape = JSON.parse(tooLarge.body_format_override.text_format_source.inline_string);
+  assert.equal(shape.error.code, 'body_too_large');
+});
+
 test('every backend has one route, never tried twice, and the last leads nowhere (G12)', () => {
   const { http } = all('VirtualService')[0].spec;
   const chosen = http.slice(0, -1);

@@ -67,6 +67,35 @@ test('the service is a native sidecar that Envoy reaches over a socket both moun
   }
 });
 
+test('nobody reaches a pod but by its doors, and a pod nobody but names and backends (G1, G2, G3)', () => {
+  const { policyTypes, ingress, egress } = find('NetworkPolicy').spec;
+  assert.deepEqual(policyTypes, ['Ingress', 'Egress']);
+  const bootstrap = parse(find('ConfigMap', 'sallyport-envoy').data['envoy.yaml']);
+  const listeners = bootstrap.static_resources.listeners.map((x: Any) => x.address.socket_address.port_value);
+  const open = ingress.filter((x: Any) => x.from === undefined).flatMap((x: Any) => x.ports);
+  assert.deepEqual(
+    open,
+    listeners.map((port: number) => ({ protocol: 'TCP', port })),
+  );
+  assert.equal(bootstrap.admin.address.socket_address.address, '127.0.0.1');
+  const out = egress.filter((x: Any) => x.to === undefined).flatMap((x: Any) => x.ports);
+  assert.deepEqual(
+    out.map((x: Any) => x.port),
+    [443, 8000, 8443, 11434],
+  );
+});
+
+test('nothing that is rendered may change Envoy (G10)', () => {
+  assert.deepEqual(
+    resources.filter(({ kind }) => /Role/.test(kind)),
+    [],
+  );
+  assert.equal(find('ServiceAccount').automountServiceAccountToken, false);
+  for (const { volumeMounts } of [service, envoy])
+    for (const mount of volumeMounts.filter((x: Any) => ['envoy', 'policy', 'tls'].includes(x.name)))
+      assert.equal(mount.readOnly, true, mount.name);
+});
+
 test('every volume that is mounted exists, and every ConfigMap that is named is rendered', () => {
   const volumes = new Map<string, Any>(pod.volumes.map((x: Any) => [x.name, x]));
   for (const { volumeMounts } of [service, envoy]) {

@@ -3,10 +3,11 @@ import type { Operation } from '../../core/operation.ts';
 import { isRefusal, type Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
 import type { BatchLine } from '../dialect.ts';
-import { invalid, judgeSpelling } from '../reading/governed.ts';
+import { invalid, judgeSpelling, namesOf } from '../reading/governed.ts';
 
 /** As many as Anthropic takes in one batch. */
 const MOST_REQUESTS = 100_000;
+const ITEM_NAMES = namesOf(['custom_id', 'params']);
 const MESSAGES: Operation = { name: 'messages', dialect: 'anthropic', body: 'json' };
 
 export function batchIn(text: string, root: JsonObject): readonly BatchLine[] | Refusal {
@@ -25,7 +26,7 @@ export function batchIn(text: string, root: JsonObject): readonly BatchLine[] | 
 
 function lineOf(text: string, item: JsonNode): BatchLine | Refusal {
   if (item.kind !== 'object') return invalid('it must be an object.');
-  const misspelled = judgeSpelling(item.members, ['custom_id', 'params']);
+  const misspelled = judgeSpelling(item.members, ITEM_NAMES);
   if (misspelled !== undefined) return misspelled;
   const other = item.members.find(({ key }) => key !== 'custom_id' && key !== 'params');
   if (other !== undefined) return invalid('it has a member that is not known.');

@@ -3,12 +3,12 @@ import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { isName, roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling, readEach, readObjects } from '../reading/governed.ts';
+import { invalid, judgeSpelling, namesOf, readEach, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 import { leadsOutside } from '../remote-url.ts';
 
-const MESSAGE_NAMES = ['role', 'content'];
-const BLOCK_NAMES = ['type', 'text', 'source', 'content', 'input', 'thinking'];
+const MESSAGE_NAMES = namesOf(['role', 'content']);
+const BLOCK_NAMES = namesOf(['type', 'text', 'source', 'content', 'input', 'thinking']);
 
 /** Who speaks. A role that is not known is trusted no more than the user. */
 const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([

@@ -6,7 +6,16 @@ import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../jso
 import type { AskedModel, RequestView, Role } from '../dialect.ts';
 import { modelInPath } from '../reading/body.ts';
 import { numberIn } from '../reading/features.ts';
-import { BOOLEAN, invalid, judgeMembers, judgeSame, MODEL, type Rules, TOKENS } from '../reading/governed.ts';
+import {
+  BOOLEAN,
+  invalid,
+  judgeMembers,
+  judgeSame,
+  MODEL,
+  namesOf,
+  type Rules,
+  TOKENS,
+} from '../reading/governed.ts';
 import { objectsIn } from '../reading/objects.ts';
 import { RequestTexts } from '../reading/request-texts.ts';
 import { batchIn } from './batch.ts';
@@ -21,7 +30,7 @@ const RULES: Rules = new Map([
   ['max_tokens_to_sample', TOKENS],
 ]);
 /** A member that some readers take for one that is known must not pass as one that nobody knows. */
-const NAMES = [...KNOWN, 'requests'];
+const NAMES = namesOf([...KNOWN, 'requests', ...RULES.keys()]);
 
 export function readRequest(
   operation: Operation,

@@ -3,11 +3,11 @@ import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling, readEach, readObjects } from '../reading/governed.ts';
+import { invalid, judgeSpelling, namesOf, readEach, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 
-const MESSAGE_NAMES = ['role', 'content'];
-const BLOCK_NAMES = [
+const MESSAGE_NAMES = namesOf(['role', 'content']);
+const BLOCK_NAMES = namesOf([
   'text',
   'image',
   'document',
@@ -15,7 +15,7 @@ const BLOCK_NAMES = [
   'toolResult',
   'reasoningContent',
   'guardContent',
-];
+]);
 
 const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['system', 'system'],

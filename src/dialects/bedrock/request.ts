@@ -10,6 +10,7 @@ import {
   judgeElsewhere,
   judgeSpelling,
   judgeTypes,
+  namesOf,
   type Rules,
   readEach,
   TOKENS,
@@ -27,7 +28,7 @@ const RULES: Rules = new Map([
   ['maxTokenCount', TOKENS],
   ['stream', BOOLEAN],
 ]);
-const NAMES = [
+const NAMES = namesOf([
   'messages',
   'system',
   'inferenceConfig',
@@ -36,7 +37,9 @@ const NAMES = [
   'inputText',
   'message',
   'anthropic_version',
-];
+  ...CONFIGS,
+  ...RULES.keys(),
+]);
 
 export function readRequest(operation: Operation, text: string, root: JsonNode): RequestView | Refusal {
   if (root.kind !== 'object') return invalid('The body must be an object.');
@@ -75,10 +78,9 @@ export function isAnthropic({ name }: Operation, root: JsonNode): boolean {
 
 function judgeBody(text: string, root: JsonObject): Refusal | undefined {
   const holders = [root, ...CONFIGS.map((name) => memberOf(root, name))];
-  const names = [...NAMES, ...RULES.keys()];
   for (const holder of holders) {
     if (holder?.kind !== 'object') continue;
-    const wrong = judgeSpelling(holder.members, names) ?? judgeTypes(text, holder.members, RULES);
+    const wrong = judgeSpelling(holder.members, NAMES) ?? judgeTypes(text, holder.members, RULES);
     if (wrong !== undefined) return wrong;
   }
   const stated = new Set(boundsIn(text, root).filter((bound) => bound !== undefined));

@@ -25,6 +25,7 @@ import {
   judgeMembers,
   judgeSpelling,
   MODEL,
+  namesOf,
   type Rules,
   readObjects,
   TOKENS,
@@ -39,7 +40,18 @@ const RULES: Rules = new Map([
   ['max_tokens', TOKENS],
   ['num_generations', whole(1, 128)],
 ]);
-const NAMES = ['message', 'messages', 'chat_history', 'prompt', 'texts', 'query', 'documents', 'connectors'];
+const NAMES = namesOf([
+  'message',
+  'messages',
+  'chat_history',
+  'prompt',
+  'texts',
+  'query',
+  'documents',
+  'connectors',
+  ...RULES.keys(),
+]);
+const TURN_NAMES = namesOf(['role', 'message', 'tool_calls', 'tool_results']);
 
 const FORM: BodyForm = {
   readers: new Map([
@@ -75,7 +87,7 @@ function readTurn(texts: RequestTexts, turn: JsonObject): Refusal | undefined {
     if (key === 'tool_calls') texts.calls(value);
     else if (key !== 'role') texts.all(value, key === 'tool_results' ? 'tool' : role, key);
   }
-  return judgeSpelling(turn.members, ['role', 'message', 'tool_calls', 'tool_results']);
+  return judgeSpelling(turn.members, TURN_NAMES);
 }
 
 export function readRequest({ name }: Operation, text: string, root: JsonNode): RequestView | Refusal {

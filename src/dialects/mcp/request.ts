@@ -9,11 +9,12 @@ import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, memberOf, stringValue } from '../../json/document.ts';
 import type { RequestView, Role } from '../dialect.ts';
 import { wordOf } from '../reading/features.ts';
-import { invalid, judgeSpelling } from '../reading/governed.ts';
+import { invalid, judgeSpelling, namesOf } from '../reading/governed.ts';
 import { RequestTexts } from '../reading/request-texts.ts';
 
 const ENVELOPE = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
-const PARAMS = ['name', 'arguments', 'uri'];
+const ENVELOPE_NAMES = namesOf(ENVELOPE);
+const PARAMS = namesOf(['name', 'arguments', 'uri']);
 
 /** What a client may ask of a server; anything else may do anything. */
 const METHODS: ReadonlySet<string> = new Set([
@@ -78,7 +79,7 @@ function callOf(text: string, root: JsonObject): { call?: string } {
 }
 
 function judgeEnvelope(text: string, root: JsonObject): Refusal | undefined {
-  const misspelled = judgeSpelling(root.members, ENVELOPE);
+  const misspelled = judgeSpelling(root.members, ENVELOPE_NAMES);
   if (misspelled !== undefined) return misspelled;
   const other = root.members.find(({ key }) => !ENVELOPE.includes(key));
   if (other !== undefined) return invalid('The message has a member that is not known.');

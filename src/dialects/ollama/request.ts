@@ -24,6 +24,7 @@ import {
   judgeSpelling,
   judgeTypes,
   MODEL,
+  namesOf,
   type Rules,
 } from '../reading/governed.ts';
 import { RequestTexts } from '../reading/request-texts.ts';
@@ -32,7 +33,16 @@ const RULES: Rules = new Map([
   ['model', MODEL],
   ['stream', BOOLEAN],
 ]);
-const NAMES = ['messages', 'prompt', 'options', 'input', 'think', 'tools', 'format'];
+const NAMES = namesOf([
+  'messages',
+  'prompt',
+  'options',
+  'input',
+  'think',
+  'tools',
+  'format',
+  ...RULES.keys(),
+]);
 /** -1 and -2 leave the end to the model, or to its context. */
 const OPTION_RULES: Rules = new Map([
   [
@@ -44,6 +54,7 @@ const OPTION_RULES: Rules = new Map([
     },
   ],
 ]);
+const OPTION_NAMES = namesOf(OPTION_RULES.keys());
 
 const FORM: BodyForm = {
   readers: new Map([
@@ -91,7 +102,7 @@ function judgeBody(text: string, root: JsonObject): Refusal | undefined {
   return (
     judgeMembers(text, root, RULES, NAMES) ??
     (options?.kind === 'object'
-      ? (judgeSpelling(options.members, ['num_predict']) ?? judgeTypes(text, options.members, OPTION_RULES))
+      ? (judgeSpelling(options.members, OPTION_NAMES) ?? judgeTypes(text, options.members, OPTION_RULES))
       : undefined)
   );
 }

@@ -11,6 +11,7 @@ import {
   judgeSpelling,
   judgeTypes,
   MODEL,
+  namesOf,
   OBJECT,
   type Rules,
   TOKENS,
@@ -48,9 +49,10 @@ const NEEDS_MODEL: ReadonlySet<OperationName> = new Set<OperationName>([
 ]);
 
 const STREAM_RULES: Rules = new Map([['include_usage', BOOLEAN]]);
+const STREAM_NAMES = namesOf(STREAM_RULES.keys());
 
 /** A member that some readers take for one that is known must not pass as one that nobody knows. */
-const NAMES = [...KNOWN];
+const NAMES = namesOf([...KNOWN, ...RESPONSE_RULES.keys()]);
 
 /** @returns the first thing that is wrong with the governed members */
 export function judgeGoverned(operation: Operation, text: string, root: JsonObject): Refusal | undefined {
@@ -69,7 +71,7 @@ function judgePresence({ name, pathModel }: Operation, root: JsonObject): Refusa
   return missing ? invalid('"model" is missing.') : undefined;
 }
 
-const TOOL_NAMES = [
+const TOOL_NAMES = namesOf([
   'type',
   'function',
   'name',
@@ -77,7 +79,7 @@ const TOOL_NAMES = [
   'connector_id',
   'allowed_tools',
   'require_approval',
-];
+]);
 
 function judgeTools(tools: JsonNode | undefined): Refusal | undefined {
   for (const tool of itemsOf(tools)) {
@@ -89,5 +91,5 @@ function judgeTools(tools: JsonNode | undefined): Refusal | undefined {
 
 function judgeStreamOptions(text: string, options: JsonNode | undefined): Refusal | undefined {
   if (options?.kind !== 'object') return undefined;
-  return judgeSpelling(options.members, [], STREAM_RULES) ?? judgeTypes(text, options.members, STREAM_RULES);
+  return judgeSpelling(options.members, STREAM_NAMES) ?? judgeTypes(text, options.members, STREAM_RULES);
 }

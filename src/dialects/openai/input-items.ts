@@ -3,11 +3,11 @@ import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { isName, roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling, readObjects } from '../reading/governed.ts';
+import { invalid, judgeSpelling, namesOf, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 import { readContent, SPEAKERS } from './messages.ts';
 
-const ITEM_NAMES = ['id', 'role', 'content', 'type', 'output', 'arguments', 'encrypted_content'];
+const ITEM_NAMES = namesOf(['id', 'role', 'content', 'type', 'output', 'arguments', 'encrypted_content']);
 
 export function readInput(texts: RequestTexts, node: JsonNode): Refusal | undefined {
   if (node.kind === 'string') texts.string(node, 'user');

@@ -3,10 +3,10 @@ import type { Refusal } from '../../core/refusal.ts';
 import { type JsonNode, type JsonObject, type Member, memberOf } from '../../json/document.ts';
 import type { Role } from '../dialect.ts';
 import { isName, roleOf } from '../reading/fields.ts';
-import { invalid, judgeSpelling, readObjects } from '../reading/governed.ts';
+import { invalid, judgeSpelling, namesOf, readObjects } from '../reading/governed.ts';
 import type { RequestTexts } from '../reading/request-texts.ts';
 
-const MESSAGE_NAMES = ['role', 'content', 'tool_calls', 'function_call'];
+const MESSAGE_NAMES = namesOf(['role', 'content', 'tool_calls', 'function_call']);
 
 /** Who speaks. A role that is not known is trusted no more than the user. */
 export const SPEAKERS: ReadonlyMap<string, Role> = new Map<string, Role>([
@@ -30,8 +30,10 @@ function readMessage(texts: RequestTexts, message: JsonObject): Refusal | undefi
   if (misspelled !== undefined) return misspelled;
   const speaker = memberOf(message, 'role');
   if (speaker?.kind !== 'string') return invalid('"role" of each of "messages" must be a text.');
-  const role = SPEAKERS.get(texts.textOf(speaker)) ?? 'user';
+  const known = SPEAKERS.get(texts.textOf(speaker));
+  const role = known ?? 'user';
   for (const { key, value } of message.members) {
+    if (key === 'role' && known !== undefined) continue; // a word that says nothing
     if (key === 'content') {
       const wrong = readContent(texts, value, role);
       if (wrong !== undefined) return wrong;

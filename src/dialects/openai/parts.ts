@@ -1,9 +1,9 @@
 /** What messages and items bring besides text: images, audio and files, whatever shape they come in. */
 import type { Feature, FeatureUse } from '../../core/feature.ts';
 import type { Refusal } from '../../core/refusal.ts';
-import { type JsonNode, type Member, memberOf, stringValue } from '../../json/document.ts';
+import { foldedKey, type JsonNode, type Member, memberOf, stringValue } from '../../json/document.ts';
 import { itemsOf, textIn } from '../reading/features.ts';
-import { folded, invalid } from '../reading/governed.ts';
+import { invalid } from '../reading/governed.ts';
 import { leadsOutside } from '../remote-url.ts';
 
 const KINDS: ReadonlyMap<string, Feature> = new Map<string, Feature>([
@@ -84,17 +84,18 @@ export function judgeUrls(text: string, root: JsonNode): Refusal | undefined {
 }
 
 /** A URL, or an object with one. */
-function isHarmful(text: string, { key, value }: Member): boolean {
-  if (!URLS.has(folded(key))) return false;
+function isHarmful(text: string, member: Member): boolean {
+  if (!URLS.has(foldedKey(member))) return false;
+  const { value } = member;
   const url = value.kind === 'object' ? memberOf(value, 'url') : value;
   return url?.kind === 'string' && !leadsOutside(stringValue(text, url));
 }
 
 function heldBy(part: JsonNode): Feature | undefined {
   if (part.kind !== 'object') return undefined;
-  for (const { key, value } of part.members) {
-    const feature = HOLDS.get(folded(key));
-    if (feature !== undefined && value.kind !== 'null') return feature;
+  for (const member of part.members) {
+    const feature = HOLDS.get(foldedKey(member));
+    if (feature !== undefined && member.value.kind !== 'null') return feature;
   }
   return undefined;
 }

@@ -3,7 +3,15 @@
  * readers could take differently, such as `1.0`, `"100"` or `Model`, is refused.
  */
 import { type Refusal, refuse } from '../../core/refusal.ts';
-import { type JsonNode, type JsonObject, type Member, memberOf, stringValue } from '../../json/document.ts';
+import {
+  folded,
+  foldedKey,
+  type JsonNode,
+  type JsonObject,
+  type Member,
+  memberOf,
+  stringValue,
+} from '../../json/document.ts';
 
 /** Refuses a request for one of its members. @param what our own words only */
 export function invalid(what: string): Refusal {
@@ -86,8 +94,8 @@ export function readObjects(
 
 /** Refuses members of a request by which a backend would ask somebody else. */
 export function judgeElsewhere({ members }: JsonObject): Refusal | undefined {
-  for (const { key } of members) {
-    const name = folded(key);
+  for (const member of members) {
+    const name = foldedKey(member);
     if (ELSEWHERE.has(name)) return invalid(`"${name}" is not for clients to say.`);
   }
   return undefined;
@@ -107,11 +115,9 @@ export function judgeMembers(
   text: string,
   root: JsonObject,
   rules: Rules,
-  names: readonly string[],
+  names: Names,
 ): Refusal | undefined {
-  return (
-    judgeElsewhere(root) ?? judgeSpelling(root.members, names, rules) ?? judgeTypes(text, root.members, rules)
-  );
+  return judgeElsewhere(root) ?? judgeSpelling(root.members, names) ?? judgeTypes(text, root.members, rules);
 }
 
 /** Refuses members that name one bound and differ: each reader could choose its own. */
@@ -122,49 +128,24 @@ export function judgeSame(text: string, root: JsonNode, first: string, second: s
   return invalid(`"${first}" and "${second}" differ.`);
 }
 
-/** A key as readers that do not tell cases apart take it: Go's JSON folds them, to the point that `ſ` is an `s`. */
-export function folded(key: string): string {
-  return foldsToItself(key) ? key : key.toUpperCase().toLowerCase();
-}
+/** Names that must have no look-alikes, by what readers take them for that do not tell cases apart. */
+export type Names = ReadonlyMap<string, string>;
 
-/** Lower case letters, digits and underscores. Asked of every key, and quicker than a pattern on short ones. */
-function foldsToItself(key: string): boolean {
-  for (let at = 0; at < key.length; at += 1) {
-    const c = key.charCodeAt(at);
-    if (!((c >= LOWER_A && c <= LOWER_Z) || c === UNDERSCORE || (c >= ZERO && c <= NINE))) return false;
-  }
-  return true;
+export function namesOf(names: Iterable<string>): Names {
+  return new Map(Array.from(names, (name) => [folded(name), name]));
 }
-
-const ZERO = 0x30;
-const NINE = 0x39;
-const UNDERSCORE = 0x5f;
-const LOWER_A = 0x61;
-const LOWER_Z = 0x7a;
 
 /**
  * Refuses keys that some readers take for one of the names and others do not; and `__proto__`, which some languages'
  * objects take for something else altogether.
- * @param rules whose names count, too
  */
-export function judgeSpelling(
-  members: readonly Member[],
-  names: readonly string[],
-  rules: Rules = NO_RULES,
-): Refusal | undefined {
-  for (const { key } of members) {
+export function judgeSpelling(members: readonly Member[], names: Names): Refusal | undefined {
+  for (const member of members) {
+    const { key } = member;
+    const name = names.get(foldedKey(member));
+    if (name !== undefined && name !== key) return invalid(`A key is spelled almost like "${name}".`);
     if (key === '__proto__') return invalid('A key is not allowed in this object.');
-    if (foldsToItself(key)) continue;
-    const name = lookAlike(key, rules.keys()) ?? lookAlike(key, names);
-    if (name !== undefined) return invalid(`A key is spelled almost like "${name}".`);
   }
-  return undefined;
-}
-
-const NO_RULES: Rules = new Map();
-
-function lookAlike(key: string, names: Iterable<string>): string | undefined {
-  for (const name of names) if (name !== key && name.toLowerCase() === folded(key)) return name;
   return undefined;
 }
 

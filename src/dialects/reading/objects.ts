@@ -4,11 +4,10 @@
  */
 import type { Edit, Span } from '../../core/finding.ts';
 import type { ObjectKind, ObjectRef } from '../../core/stored-object.ts';
-import { type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
+import { foldedKey, type JsonNode, memberOf, quote, stringValue } from '../../json/document.ts';
 import type { ListedObject } from '../dialect.ts';
 import { Changes } from './changes.ts';
 import { itemsOf, oneOrMore } from './features.ts';
-import { folded } from './governed.ts';
 
 /** Members that name an object, or a list of them. */
 const MEMBERS: ReadonlyMap<string, ObjectKind> = new Map<string, ObjectKind>([
@@ -87,8 +86,9 @@ function walk(text: string, node: JsonNode, add: (ref: ObjectRef | undefined) =>
     return;
   }
   if (node.kind !== 'object') return;
-  for (const { key, value } of node.members) {
-    const name = folded(key);
+  for (const member of node.members) {
+    const name = foldedKey(member);
+    const { value } = member;
     if (MEMBERS.has(name) || namesIds(name)) for (const ref of namedBy(text, name, value)) add(ref);
     if (value.kind === 'object' || value.kind === 'array') walk(text, value, add);
   }

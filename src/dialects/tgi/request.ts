@@ -13,6 +13,7 @@ import {
   judgeMembers,
   judgeSpelling,
   judgeTypes,
+  namesOf,
   type Rules,
   TOKENS,
   whole,
@@ -20,11 +21,12 @@ import {
 import { RequestTexts } from '../reading/request-texts.ts';
 
 const RULES: Rules = new Map([['stream', BOOLEAN]]);
-const NAMES = ['inputs', 'parameters', 'query', 'texts'];
+const NAMES = namesOf(['inputs', 'parameters', 'query', 'texts', ...RULES.keys()]);
 const PARAMETER_RULES: Rules = new Map([
   ['max_new_tokens', TOKENS],
   ['best_of', whole(1, 128)],
 ]);
+const PARAMETER_NAMES = namesOf(PARAMETER_RULES.keys());
 
 const FORM: BodyForm = {
   readers: new Map(),
@@ -56,7 +58,7 @@ export function readRequest(operation: Operation, text: string, root: JsonNode):
 }
 
 function judgeParameters(text: string, { members }: JsonObject): Refusal | undefined {
-  return judgeSpelling(members, [], PARAMETER_RULES) ?? judgeTypes(text, members, PARAMETER_RULES);
+  return judgeSpelling(members, PARAMETER_NAMES) ?? judgeTypes(text, members, PARAMETER_RULES);
 }
 
 const PLAIN = new Set([

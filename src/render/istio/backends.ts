@@ -6,6 +6,9 @@ import { authorityOf, type Upstream } from '../proxy.ts';
 import { explain, type Tree } from '../yaml.ts';
 import { GATEWAY_NAME, GATEWAY_NAMESPACE, GATEWAY_SELECTOR } from './names.ts';
 
+/** What only the gateway is to know of: a host that the whole mesh knew would be open to every pod of it. */
+const HERE_ONLY = ['.'];
+
 /** The Secret of the gateway's certificate, in the gateway's own namespace. */
 const TLS_SECRET = 'sallyport-gateway-tls';
 
@@ -34,6 +37,7 @@ export function routes(upstreams: readonly Upstream[]): Tree {
     metadata: { name: 'sallyport-backends', namespace: GATEWAY_NAMESPACE },
     spec: {
       hosts: ['*'],
+      exportTo: HERE_ONLY,
       gateways: [GATEWAY_NAME],
       http: [
         ...upstreams.map(route),
@@ -100,6 +104,7 @@ function serviceEntry(upstream: Upstream): Tree {
     metadata: { name: resourceName(upstream), namespace: GATEWAY_NAMESPACE },
     spec: {
       hosts: [meshHost(upstream)],
+      exportTo: HERE_ONLY,
       location: 'MESH_EXTERNAL',
       resolution: literal ? 'STATIC' : 'DNS',
       ports: [
@@ -121,6 +126,7 @@ function originateTls(upstream: Upstream): Tree {
     metadata: { name: resourceName(upstream), namespace: GATEWAY_NAMESPACE },
     spec: {
       host: meshHost(upstream),
+      exportTo: HERE_ONLY,
       trafficPolicy: {
         tls: {
           mode: 'SIMPLE',

@@ -20,6 +20,7 @@ import {
   serviceBudget,
   serviceDeployment,
   serviceNamespace,
+  serviceNetworkPolicy,
 } from './service.ts';
 
 export interface IstioInput extends ProxyInput {
@@ -49,6 +50,7 @@ export function renderIstio(input: IstioInput): readonly RenderedFile[] | Mistak
         serviceBudget(),
         serviceBalancing(),
         ...onlyTheGateway(),
+        serviceNetworkPolicy(),
       ],
       SERVICE_HEAD,
     ),

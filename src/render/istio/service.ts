@@ -3,6 +3,7 @@ import { serviceContainer } from '../kubernetes/containers.ts';
 import { deploymentOf, metadataOf } from '../kubernetes/deployment.ts';
 import { dataVolume, podSecurity } from '../kubernetes/gateway.ts';
 import { labels, NAMESPACE, POLICY_CONFIG, PORTS } from '../kubernetes/names.ts';
+import { namespaceNamed, tcp } from '../kubernetes/network.ts';
 import { explain, type Tree } from '../yaml.ts';
 import { GATEWAY_NAMESPACE, SERVICE_HOST } from './names.ts';
 
@@ -99,6 +100,26 @@ export function serviceBalancing(): Tree {
         loadBalancer: { simple: 'ROUND_ROBIN' },
         connectionPool: { tcp: { connectTimeout: '0.25s' } },
       },
+    },
+  };
+}
+
+/** Where Istio's agent shows the metrics of a pod together with its own. */
+const MERGED_METRICS = 15_020;
+
+/** What passes the sidecar by (ports that are taken out of it, UDP, the time before it runs) the network refuses. */
+export function serviceNetworkPolicy(): Tree {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: metadata(APP),
+    spec: {
+      podSelector: { matchLabels: labels(APP) },
+      policyTypes: ['Ingress'],
+      ingress: [
+        { from: [namespaceNamed(GATEWAY_NAMESPACE)], ports: [tcp(PORTS.doors)] },
+        { from: [namespaceNamed('monitoring')], ports: [tcp(MERGED_METRICS)] },
+      ],
     },
   };
 }

@@ -5,6 +5,7 @@ import { envoyContainer, serviceContainer } from './containers.ts';
 import { deploymentOf, metadataOf } from './deployment.ts';
 import { drainScript } from './drain.ts';
 import { labels, POLICY_CONFIG, PORTS, SOCKET_FOLDER, USER_ID } from './names.ts';
+import { namespaceNamed, tcp } from './network.ts';
 
 const APP = 'sallyport-gateway';
 const ENVOY_CONFIG = 'sallyport-envoy';
@@ -124,10 +125,6 @@ export function gatewayBudget(): Tree {
 
 /** In: clients, and metrics from the namespace `monitoring`. Out: names and backends, nothing else. */
 export function gatewayNetworkPolicy({ backendPorts }: Gateway): Tree {
-  const namespace = (name: string) => ({
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
-  });
-  const tcp = (port: number) => ({ protocol: 'TCP', port });
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -137,10 +134,10 @@ export function gatewayNetworkPolicy({ backendPorts }: Gateway): Tree {
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
         { ports: [tcp(PORTS.clients)] },
-        { from: [namespace('monitoring')], ports: [tcp(PORTS.health)] },
+        { from: [namespaceNamed('monitoring')], ports: [tcp(PORTS.health)] },
       ],
       egress: [
-        { to: [namespace('kube-system')], ports: [tcp(53), { protocol: 'UDP', port: 53 }] },
+        { to: [namespaceNamed('kube-system')], ports: [tcp(53), { protocol: 'UDP', port: 53 }] },
         { ports: [...new Set(backendPorts)].sort((a, b) => a - b).map(tcp) },
       ],
     },

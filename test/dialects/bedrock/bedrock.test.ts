@@ -101,10 +101,14 @@ describe('converse', () => {
       hello({ Messages: [] }),
       hello({ inferenceConfig: { maxTokens: 1.5 } }),
       hello({ inferenceConfig: { MaxTokens: 5 } }),
+      hello({ inferenceConfig: { maxtokens: 5 } }),
+      hello({ inferenceconfig: { maxTokens: 5 } }),
+      hello({ toolconfig: { tools: [] } }),
       hello({ inferenceConfig: { maxTokens: 5 }, max_tokens: 9 }),
       hello({ messages: 'x' }),
       { messages: [{ role: 'user', Content: [] }] },
       { messages: [{ role: 'user', content: [{ Text: 'x' }] }] },
+      { messages: [{ role: 'user', content: [{ tooluse: { name: 'x', input: {} } }] }] },
       { messages: [{ role: 'user', content: 5 }] },
     ])
       converse.refused(bad);
