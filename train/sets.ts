@@ -4,6 +4,7 @@ import { commands } from './commands.ts';
 import { type Row, rowsOf } from './data.ts';
 import { type Example, gramsIn } from './learn.ts';
 import { roles, synthetic } from './synthetic.ts';
+import { inDocuments, type Made, ofUsers } from './texts.ts';
 
 /** Sets that share texts, or belong together, are left out together. */
 export const FOLDS: readonly (readonly string[])[] = [
@@ -116,5 +117,22 @@ export function examplesOf(
   return [
     ...taught.map(({ row, ...rest }) => ({ grams: gramsIn(row.text), alone: row.set === ALONE, ...rest })),
     ...made,
+    ...written(reading).map(({ text, ...rest }) => ({ grams: gramsIn(text), ...rest })),
+  ];
+}
+
+const WRITTEN_WEIGHT = 0.7;
+
+/**
+ * Texts of our own writing. In a document, what takes over a user's chat is an attack, too; what documents say without
+ * harm a user may say as well.
+ */
+export function written(reading: 'direct' | 'indirect'): readonly (Made & { readonly weight: number })[] {
+  const [own, other] = reading === 'direct' ? [ofUsers(), inDocuments()] : [inDocuments(), ofUsers()];
+  return [
+    ...own.map((one) => ({ ...one, weight: WRITTEN_WEIGHT })),
+    ...other
+      .filter(({ positive }) => positive === (reading === 'indirect'))
+      .map((one) => ({ ...one, weight: WRITTEN_WEIGHT / 2 })),
   ];
 }

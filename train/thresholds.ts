@@ -5,7 +5,7 @@
 import type { HARMS } from '../src/guards/assess/model.ts';
 
 export const THRESHOLDS = {
-  direct: { english: -0.5, other: 0, slope: 1.2 },
+  direct: { english: 0, other: -0.1, slope: 1.2 },
   indirect: { english: 1.2, other: 1.8, slope: 1.2 },
 } as const;
 
