@@ -2,7 +2,7 @@
 import { type CharacterSet, characters, LETTER, runEnd } from '../characters.ts';
 import { LOOK_BEHIND } from '../detector.ts';
 import { found, NOTHING, type Reader, type Reading, type Recognizer } from '../engine/recognizer.ts';
-import { MOST_BETWEEN, valueAfter, withoutStops } from './assignment.ts';
+import { MOST_BETWEEN, valueAfter, valueBeside, withoutStops } from './assignment.ts';
 import { parseFormat } from './notation.ts';
 import { literal, matchAt, type Part, reachOf } from './pattern.ts';
 import { isPassword, isRandom } from './randomness.ts';
@@ -59,7 +59,13 @@ function readForms(text: string, start: number, values: readonly (readonly Part[
   return open ? found(start, -1, NAMED_SCORE, true) : NOTHING;
 }
 
-function readersOf({ words, word, fits }: Naming, reach: number, readValue: ReadValue): readonly Reader[] {
+/** @param readBeside reads what has nothing but space between the name and itself */
+function readersOf(
+  { words, word, fits }: Naming,
+  reach: number,
+  readValue: ReadValue,
+  readBeside?: ReadValue,
+): readonly Reader[] {
   return words.map((one) => {
     if (one.length > MOST_WORD) throw new Error(`Too long a word for a name: ${one}`);
     return {
@@ -67,9 +73,11 @@ function readersOf({ words, word, fits }: Naming, reach: number, readValue: Read
       reach,
       read: ({ text }, at) => {
         const from = at + one.length;
+        if (fits !== undefined && !fits(nameOn(text, from))) return NOTHING;
         const start = valueAfter(text, from);
-        if (start === -1 || (fits !== undefined && !fits(nameOn(text, from)))) return NOTHING;
-        return readValue(text, start);
+        if (start !== -1) return readValue(text, start);
+        const beside = readBeside === undefined ? -1 : valueBeside(text, from);
+        return beside === -1 || readBeside === undefined ? NOTHING : readBeside(text, beside);
       },
     };
   });
@@ -93,22 +101,20 @@ interface Looks {
 /** How sure it is of a value that only looks like one. */
 const LOOKS_SCORE = 0.7;
 
-function anyones(
-  type: string,
-  label: string,
-  naming: Naming,
-  { set, least, most, isOne }: Looks,
-): Recognizer {
-  const readValue = (text: string, start: number) => {
-    const stop = runEnd(text, start, set, start + most + 1);
-    const end = withoutStops(text, start, stop);
-    // Longer than any secret, it is data.
-    const tooLong = stop - start > most;
-    const real = !tooLong && end - start >= least && isOne(text.slice(start, end));
-    const open = !tooLong && stop === text.length;
-    return real || open ? found(start, real ? end : -1, LOOKS_SCORE, open) : NOTHING;
-  };
-  return { type, label, readers: readersOf(naming, most + 2, readValue) };
+function anyones(type: string, label: string, naming: Naming, looks: Looks, beside?: Looks): Recognizer {
+  const readBeside = beside && ((text: string, start: number) => readLooks(text, start, beside));
+  const readValue = (text: string, start: number) => readLooks(text, start, looks);
+  return { type, label, readers: readersOf(naming, looks.most + 2, readValue, readBeside) };
+}
+
+function readLooks(text: string, start: number, { set, least, most, isOne }: Looks): Reading {
+  const stop = runEnd(text, start, set, start + most + 1);
+  const end = withoutStops(text, start, stop);
+  // Longer than any secret, it is data.
+  const tooLong = stop - start > most;
+  const real = !tooLong && end - start >= least && isOne(text.slice(start, end));
+  const open = !tooLong && stop === text.length;
+  return real || open ? found(start, real ? end : -1, LOOKS_SCORE, open) : NOTHING;
 }
 
 /** `keyboard`, `tokenizer` and `secretary` are other words; an id of a secret is none. */
@@ -118,7 +124,18 @@ export const ASSIGNED: readonly Recognizer[] = [
   anyones(
     'secret.password',
     'PASSWORD',
-    { words: ['password', 'passwd', 'passphrase', 'pwd', 'passwort'] },
+    {
+      words: [
+        'password',
+        'passwd',
+        'passphrase',
+        'pwd',
+        'passwort',
+        'kennwort',
+        'wachtwoord',
+        'mot de passe',
+      ],
+    },
     { set: characters('!#-&*-;=?-Z^_a-z|~'), least: 8, most: 128, isOne: isPassword },
   ),
   anyones(
@@ -129,5 +146,6 @@ export const ASSIGNED: readonly Recognizer[] = [
       fits: (name) => !OTHER_NAME.test(name.replace(/^s(?![a-z])/, '')),
     },
     { set: characters('A-Za-z0-9_.~+/=-'), least: 16, most: 256, isOne: isRandom },
+    { set: characters('A-Za-z0-9_-'), least: 20, most: 256, isOne: isRandom },
   ),
 ];

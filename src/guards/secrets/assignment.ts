@@ -17,6 +17,12 @@ const MOST_OPERATOR = 4;
 const OPENING = characters(' \t\r\n"\'`([\\');
 const MOST_OPENING = 12;
 
+/** `my password is …`, `das Passwort für den Server lautet …`: how people say it. */
+const SAID =
+  /[A-Za-z0-9_. -]{0,24}?["'`]?[ ](?:is|was|are|ist|war|lautet|es|est|é|è|wäre)(?:[ ]?:)?[ \t\r\n]{1,2}["'`(]{0,2}/y;
+/** `API_KEY abc`, `token abc`: nothing but a space between. */
+const BESIDE = /[A-Za-z0-9_-]{0,24}[ ]{1,2}["'`]?/y;
+
 /** The longest name behind its word, with all that stands between it and its value. */
 export const MOST_BETWEEN = MOST_NAME + MOST_CLOSING + MOST_OPERATOR + MOST_OPENING;
 
@@ -25,6 +31,21 @@ export const MOST_BETWEEN = MOST_NAME + MOST_CLOSING + MOST_OPERATOR + MOST_OPEN
  * @returns -1 if none is; a value that has not come yet begins nowhere, either
  */
 export function valueAfter(text: string, from: number): number {
+  const given = valueGiven(text, from);
+  return given === -1 ? endOf(SAID, text, from) : given;
+}
+
+/** The same of a name with nothing but space behind it. */
+export function valueBeside(text: string, from: number): number {
+  return endOf(BESIDE, text, from);
+}
+
+function endOf(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) && pattern.lastIndex < text.length ? pattern.lastIndex : -1;
+}
+
+function valueGiven(text: string, from: number): number {
   const named = nameEnd(text, from);
   const closed = runEnd(text, named, CLOSING, named + MOST_CLOSING);
   const given = runEnd(text, closed, OPERATOR, closed + MOST_OPERATOR);

@@ -38,6 +38,7 @@ const PAYMENTS: readonly Recognizer[] = [
   token('secret.easypost', 'EASYPOST_KEY', ['EZAK[A-Za-z0-9]{54}', 'EZTK[A-Za-z0-9]{54}']),
   token('secret.shippo', 'SHIPPO_TOKEN', ['shippo_live_[a-fA-F0-9]{40}', 'shippo_test_[a-fA-F0-9]{40}']),
   token('secret.duffel', 'DUFFEL_TOKEN', ['duffel_live_[\\w=-]{43}', 'duffel_test_[\\w=-]{43}']),
+  token('secret.pagarme', 'PAGARME_KEY', ['ak_live_[A-Za-z0-9]{30}', 'ak_test_[A-Za-z0-9]{30}']),
   token('secret.paddle', 'PADDLE_KEY', [
     'pdl_live_apikey_[a-z0-9]{26}_[A-Za-z0-9_]{26}',
     'pdl_sdbx_apikey_[a-z0-9]{26}_[A-Za-z0-9_]{26}',
@@ -90,6 +91,13 @@ const MESSAGES: readonly Recognizer[] = [
 ];
 
 const WORK: readonly Recognizer[] = [
+  token('secret.segment', 'SEGMENT_TOKEN', ['sgp_[A-Za-z0-9]{64}']),
+  token('secret.nightfall', 'NIGHTFALL_KEY', ['NF-[A-Za-z0-9]{32}']),
+  token('secret.flexport', 'FLEXPORT_TOKEN', ['shltm_[\\w-]{40}']),
+  token('secret.fleetbase', 'FLEETBASE_KEY', ['flb_live_[A-Za-z0-9]{20}', 'flb_test_[A-Za-z0-9]{20}']),
+  token('secret.ubidots', 'UBIDOTS_TOKEN', ['BBFF-[A-Za-z0-9]{30}', 'BBUS-[A-Za-z0-9]{30}']),
+  token('secret.pubnub', 'PUBNUB_SECRET', ['sec-c-[A-Za-z0-9]{48}']),
+  token('secret.adafruit_io', 'ADAFRUIT_IO_KEY', ['aio_[A-Za-z0-9]{28}']),
   token('secret.linear', 'LINEAR_KEY', ['lin_api_[A-Za-z0-9]{40}', 'lin_oauth_[a-f0-9]{64}']),
   token('secret.notion', 'NOTION_TOKEN', ['ntn_[0-9]{11}[A-Za-z0-9]{35}', 'secret_[A-Za-z0-9]{43}']),
   token('secret.figma', 'FIGMA_TOKEN', ['figd_[\\w-]{40,44}']),

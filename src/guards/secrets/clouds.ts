@@ -36,6 +36,7 @@ export const CLOUD_KEYS: readonly Recognizer[] = [
   token('secret.azure_shared_key', 'AZURE_SHARED_KEY', [within('SharedAccessKey=[A-Za-z0-9+/]{43}=')]),
   token('secret.azure_signature', 'AZURE_SIGNATURE', [within('sig=[A-Za-z0-9%]{43,80}')]),
   /** Three characters and a digit before are part of it, too, and say nothing. */
+  token('secret.aws_appsync', 'APPSYNC_KEY', ['da2-[a-z0-9]{26}']),
   token('secret.azure_client', 'AZURE_CLIENT_SECRET', [within('Q~[A-Za-z0-9_~.-]{31,34}')]),
   token('secret.digitalocean', 'DIGITALOCEAN_TOKEN', [
     'dop_v1_[a-f0-9]{64}',
@@ -64,7 +65,7 @@ export const CLOUD_KEYS: readonly Recognizer[] = [
   token('secret.render', 'RENDER_KEY', ['rnd_[A-Za-z0-9]{28,36}']),
   token('secret.scalingo', 'SCALINGO_TOKEN', ['tk-us-[\\w-]{48}']),
   token('secret.openshift', 'OPENSHIFT_TOKEN', ['sha256~[\\w-]{43}']),
-  token('secret.supabase', 'SUPABASE_KEY', ['sbp_[a-f0-9]{40}', 'sb_secret_[\\w-]{31,44}']),
+  token('secret.supabase', 'SUPABASE_KEY', ['sbp_[a-z0-9]{40}', 'sb_secret_[\\w-]{31,44}']),
   token('secret.planetscale', 'PLANETSCALE_TOKEN', [
     'pscale_tkn_[\\w=.-]{32,64}',
     'pscale_pw_[\\w=.-]{32,64}',

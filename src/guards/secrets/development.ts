@@ -39,6 +39,7 @@ export const DEVELOPMENT_TOKENS: readonly Recognizer[] = [
   token('secret.sourcegraph', 'SOURCEGRAPH_TOKEN', [
     'sgp_local_[a-fA-F0-9]{40}',
     'sgp_[a-fA-F0-9]{16}_[a-fA-F0-9]{40}',
+    'sgp_[a-fA-F0-9]{16}_local_[a-fA-F0-9]{40}',
     'sgp_[a-fA-F0-9]{40}',
     'slk_[a-f0-9]{64}',
   ]),
@@ -48,7 +49,7 @@ export const DEVELOPMENT_TOKENS: readonly Recognizer[] = [
     'CCIPRJ_[A-Za-z0-9]{22}_[a-f0-9]{40}',
   ]),
   token('secret.buildkite', 'BUILDKITE_TOKEN', [
-    'bkua_[a-f0-9]{40}',
+    'bkua_[a-z0-9]{40}',
     'bkaj_[A-Za-z0-9]{40,64}',
     'bkct_[A-Za-z0-9]{40,64}',
   ]),
@@ -71,6 +72,8 @@ export const DEVELOPMENT_TOKENS: readonly Recognizer[] = [
   ]),
   token('secret.docker', 'DOCKER_TOKEN', ['dckr_pat_[\\w-]{27}', 'dckr_oat_[\\w-]{27,40}']),
   token('secret.artifactory', 'ARTIFACTORY_KEY', ['AKCp[A-Za-z0-9]{69}', 'cmVmdGtu[A-Za-z0-9]{56}']),
+  token('secret.dependency_track', 'DEPENDENCY_TRACK_KEY', ['odt_[A-Za-z0-9]{32,255}']),
+  token('secret.ionic', 'IONIC_TOKEN', ['ion_[A-Za-z0-9]{42}']),
   token('secret.postman', 'POSTMAN_KEY', ['PMAK-[a-f0-9]{24}-[a-f0-9]{34}']),
   token('secret.readme', 'README_KEY', ['rdme_[a-z0-9]{70}']),
   token('secret.launchdarkly', 'LAUNCHDARKLY_KEY', [

@@ -5,6 +5,7 @@ import { ASSIGNED } from './assigned.ts';
 import { BUSINESS_KEYS } from './business.ts';
 import { CLOUD_KEYS } from './clouds.ts';
 import { DEVELOPMENT_TOKENS } from './development.ts';
+import { HASHES } from './hashes.ts';
 import { MODEL_KEYS } from './models.ts';
 import { NAMED } from './named.ts';
 import { OPERATIONS_KEYS } from './operations.ts';
@@ -17,6 +18,7 @@ export const SECRETS: readonly Recognizer[] = [
   ...DEVELOPMENT_TOKENS,
   ...OPERATIONS_KEYS,
   ...BUSINESS_KEYS,
+  ...HASHES,
   ...NAMED,
   ...ADDRESSED,
   ...ASSIGNED,

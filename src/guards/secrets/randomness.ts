@@ -13,13 +13,24 @@ const WORDS = /[^A-Za-z0-9]+/;
 /** `Observable1`, `getTokenFromCache`, `sha256`: names of things. */
 const NAME = /^(?:[A-Za-z]+[0-9]{0,4}|[0-9]+)$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** So long, and so many digits among the letters, that it is nobody's word: letters happen to look like words, too. */
+const UNBROKEN = /^[A-Za-z0-9]{24,}$/;
+const LEAST_DIGITS = 0.2;
+const MOST_DIGITS = 0.9;
+
+function isDense(value: string): boolean {
+  if (!UNBROKEN.test(value) || entropy(value) < LEAST_ENTROPY) return false;
+  const digits = value.replaceAll(/[^0-9]/g, '').length / value.length;
+  return digits >= LEAST_DIGITS && digits <= MOST_DIGITS;
+}
+
 /** Fewer in a row, and it may be a version, a date, a shortened name. */
 const LEAST_RANDOM = 10;
 const LEAST_ENTROPY = 3;
 
 /** A key: a stretch of letters and digits mixed, not names put together. At most some hundred characters. */
 export function isRandom(value: string): boolean {
-  if (UUID.test(value)) return true;
+  if (UUID.test(value) || isDense(value)) return true;
   if (entropy(value) < LEAST_ENTROPY) return false;
   return value.split(WORDS).some((part) => part.length >= LEAST_RANDOM && isMixed(part));
 }

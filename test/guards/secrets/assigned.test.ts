@@ -29,6 +29,29 @@ describe('a value with the name of a secret', () => {
       assert.deepEqual(seen(`${before}${value}${after}`), [`secret.key ${value}`], before);
   });
 
+  test('is found as people say it, and with nothing but a space before it', () => {
+    for (const [before, after] of [
+      ['My API key for production is ', ', thanks.'],
+      ['the token was "', '".'],
+      ['Der API-Key lautet: ', '.'],
+      ['use token ', ' for it'],
+      ['ACME_API_KEY ', '\n'],
+    ])
+      assert.deepEqual(seen(`${before}${value}${after}`), [`secret.key ${value}`], before);
+    for (const text of [
+      'The key is to practice every single day',
+      'the token is SyntaxKind.LessThanLessThanToken',
+      'press the key Ctrl-Shift-Escape-and-wait',
+      'the secret was well-kept-for-twenty-years',
+    ])
+      assert.deepEqual(seen(text), [], text);
+  });
+
+  test('is a sum in hexadecimal, or one of digits among letters, though it may look like words', () => {
+    for (const dense of ['0123abcd0987fade0123abcd0987fade', 'abcd1234efgh5678ijkl9012mnop3456'])
+      assert.deepEqual(seen(`api_key=${dense}`), [`secret.key ${dense}`]);
+  });
+
   test('is none where it is made of words, a reference, or an id', () => {
     for (const text of [
       'key = "application-settings-for-production"',
@@ -56,6 +79,18 @@ describe('a value with the name of a secret', () => {
 });
 
 describe('a password', () => {
+  test('is found as people say it', () => {
+    for (const [text, password] of [
+      ['My password is Tr0ub4dor&3, please log in.', 'Tr0ub4dor&3'],
+      ['the Wi-Fi password for guests is: Blau-Meer!7', 'Blau-Meer!7'],
+      ['Mein Passwort ist Geheim!2024', 'Geheim!2024'],
+      ['le mot de passe est «', undefined],
+      ['The password is required and case-sensitive.', undefined],
+      ['your password was reset yesterday', undefined],
+    ] as const)
+      assert.deepEqual(seen(text), password === undefined ? [] : [`secret.password ${password}`], text);
+  });
+
   test('is found behind its name', () => {
     for (const text of [
       'password: "Tr0ub4dor&3x"',
