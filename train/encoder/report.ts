@@ -6,7 +6,7 @@ import { parseWeights } from '../../src/encoder/weights.ts';
 import { isUnsure, together } from '../../src/guards/assess/closely.ts';
 import { sigmoid } from '../../src/guards/assess/scores.ts';
 import type { Row } from '../data.ts';
-import { allRows, FOLDS, isAttack, isIndirect } from '../sets.ts';
+import { FOLDS, isAttack, isIndirect } from '../sets.ts';
 import { table } from '../table.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 import { bagsOf, type Library, libraryOf } from './examples.ts';
@@ -32,13 +32,13 @@ export async function secondLookReport(
   quick: readonly Quick[],
   isDocument: (row: Row) => boolean,
 ): Promise<string> {
-  const rows = allRows();
+  const rows = quick.map(({ row }) => row);
   const { vocabulary } = parseWeights(readFileSync(WEIGHTS_FILE));
   const library = await libraryOf(rows, vocabulary);
   const logits = new Map(FOLDS.flatMap((fold) => logitsOf(fold, rows, library)));
   const looked = quick
     .filter(({ row }) => !isIndirect(row) && !isDocument(row))
-    .map((one) => lookAgain(one, logits.get(one.row) ?? 0));
+    .map((one) => lookAgain(one, logits.get(one.row)));
   return [sourcesTable(looked), languagesTable(looked)].join('\n\n');
 }
 
@@ -61,7 +61,8 @@ function logitsOf(fold: readonly string[], rows: readonly Row[], library: Librar
     });
 }
 
-function lookAgain({ row, direct }: Quick, logit: number): Looked {
+function lookAgain({ row, direct }: Quick, logit: number | undefined): Looked {
+  if (logit === undefined) throw new Error(`Nothing was learnt about a text of ${row.set}.`);
   const score = sigmoid(direct * THRESHOLDS.direct.slope);
   const asked = isUnsure({ score, view: 'raw' });
   const twice = asked && Number.isFinite(logit) ? together(score, logit) >= 0.5 : direct >= 0;
