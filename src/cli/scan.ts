@@ -79,7 +79,7 @@ function readingOf({ role, direction }: Asked): Reading {
 export function scanText(asked: Asked, { scanner, assessor }: Looking): Scanned {
   const { text } = asked;
   const assessed = assessAll(text, readingOf(asked), assessor);
-  const seen = scanner.find(text).map((finding) => ({ ...finding, view: 'raw' }));
+  const seen = scanner.find(text).map((finding) => ({ view: 'raw', ...finding }));
   const scores = new Map<string, number>(
     ASSESSMENTS.filter((type) => type === INJECTION || type.startsWith('harm.')).map((type) => [type, 0]),
   );
