@@ -84,6 +84,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['secret.password', 'password: '],
   ['secret.url_password', 'postgres://acme:'],
   ['secret.curl_password', 'curl -u acme:'],
+  ['secret.connection_password', 'Server=db;User Id=acme;Password='],
   ['secret.authorization', 'Authorization: Bearer '],
 ]);
 
@@ -417,5 +418,6 @@ export const SECRET_SAMPLES: readonly (readonly [type: string, samples: readonly
   ['secret.password', ['Tr0ub4dor&3x', 'correct-horse-7-battery']],
   ['secret.url_password', ['h4rd-to-guess%21']],
   ['secret.curl_password', ['h4rdToGuess!']],
+  ['secret.connection_password', ['hardtoguess']],
   ['secret.authorization', [base64url(40)]],
 ];
