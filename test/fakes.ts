@@ -5,6 +5,7 @@ import type { Quotas } from '../src/core/quota.ts';
 import type { AuditRecord } from '../src/core/record.ts';
 import type { ObjectRef, StoredObject } from '../src/core/stored-object.ts';
 import { makeAssessor } from '../src/guards/assess/assessor.ts';
+import { lookingOnce } from '../src/guards/assess/closely.ts';
 import { loadModel } from '../src/guards/assess/load.ts';
 
 export interface World extends Ports {
@@ -42,7 +43,7 @@ export function world(change: Partial<Ports> = {}): World {
     usageBook: { note: () => {} },
     signals: { raise: () => {} },
     backendTokens: { get: () => ({ unavailable: true, retryAfter: 1 }) },
-    assessor: makeAssessor(loadModel()),
+    assessor: lookingOnce(makeAssessor(loadModel())),
     analyzers: { ask: () => Promise.resolve('unreachable') },
     health: { usable: () => true, note: () => {} },
     passages: { open: (v) => passagesOpen.add(v.requestId), close: (id) => passagesOpen.delete(id) },

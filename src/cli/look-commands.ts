@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
+import type { SecondLook } from '../core/ports.ts';
+import { openSecondLook } from '../encoder/second-look.ts';
 import { defaultSnapshot } from '../policy/default.ts';
 import { expandTypes } from '../policy/finding-types.ts';
 import { loadPolicy } from '../policy/load.ts';
@@ -123,6 +125,18 @@ async function printLines(lines: AsyncIterable<string>): Promise<void> {
   }
 }
 
+/** Nobody waits for a request here: it may take its time. */
+const PATIENT_MS = 30_000;
+
+async function patientSecondLook(): Promise<SecondLook> {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const onFault = (_: string, error: unknown) => say(`The second look failed: ${String(error)}`);
+  const second = openSecondLook({ note: () => {}, onFault }, { timeoutMs: PATIENT_MS });
+  const { absent } = await second.ready();
+  if (absent !== undefined) say(`No second look at what users say: ${absent}`);
+  return second;
+}
+
 export function addScan(program: Command, finish: Finish): void {
   program
     .command('scan')
@@ -136,12 +150,14 @@ export function addScan(program: Command, finish: Finish): void {
       async (files: readonly string[], options: { config?: string; jsonl?: boolean; json?: boolean }) => {
         // A broken policy is worth knowing of; which detectors look does not depend on it.
         policyOf(options.config);
-        const looking = defaultLooking();
+        const looking = defaultLooking(await patientSecondLook());
         if (options.jsonl) return printLines(scanLines(await inputOf(files[0]), looking));
-        const scanned = (files.length === 0 ? ['-'] : files).map((name) => {
-          const text = readInput('file', name).toString('utf8');
-          return { name, ...scanText({ text }, looking) };
-        });
+        const scanned = await Promise.all(
+          (files.length === 0 ? ['-'] : files).map(async (name) => {
+            const text = readInput('file', name).toString('utf8');
+            return { name, ...(await scanText({ text }, looking)) };
+          }),
+        );
         const output = options.json
           ? JSON.stringify(scanned)
           : scanned.flatMap(({ name, findings }) => describe(name, findings)).join('\n');

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { byPlace, type Finding } from '../core/finding.ts';
+import type { SecondLook } from '../core/ports.ts';
 import {
   ASSESSMENTS,
   type Assessor,
@@ -11,6 +12,7 @@ import {
   type Reading,
   slicesOf,
 } from '../guards/assess/assessor.ts';
+import { lookedAtAgain } from '../guards/assess/closely.ts';
 import { loadModel } from '../guards/assess/load.ts';
 import { DETECTORS } from '../guards/registry.ts';
 import { compileScanner, type Scanner } from '../guards/scan.ts';
@@ -31,6 +33,7 @@ interface Reported {
 export interface Looking {
   readonly scanner: Scanner;
   readonly assessor: Assessor;
+  readonly second: SecondLook;
 }
 
 /** What was assessed counts as found from here on; scores below are given all the same. */
@@ -39,12 +42,13 @@ const DIGITS = 4;
 
 /**
  * All detectors; what a policy would do with the findings does not matter here.
+ * @param second whom to ask about what the assessor is unsure of
  * @throws SettingError if the model file is missing or damaged
  */
-export function defaultLooking(): Looking {
+export function defaultLooking(second: SecondLook): Looking {
   const scanner = compileScanner(DETECTORS.map((detector) => detector.type));
   try {
-    return { scanner, assessor: makeAssessor(loadModel()) };
+    return { scanner, assessor: makeAssessor(loadModel()), second };
   } catch (error) {
     if (error instanceof ModelError) throw new SettingError(error.message);
     throw error;
@@ -76,9 +80,10 @@ function readingOf({ role, direction }: Asked): Reading {
 }
 
 /** Findings and scores of one text, with places that do not depend on how a language counts characters. */
-export function scanText(asked: Asked, { scanner, assessor }: Looking): Scanned {
+export async function scanText(asked: Asked, looking: Looking): Promise<Scanned> {
   const { text } = asked;
-  const assessed = assessAll(text, readingOf(asked), assessor);
+  const { scanner } = looking;
+  const assessed = await assessAll(text, readingOf(asked), looking);
   const seen = scanner.find(text).map((finding) => ({ view: 'raw', ...finding }));
   const scores = new Map<string, number>(
     ASSESSMENTS.filter((type) => type === INJECTION || type.startsWith('harm.')).map((type) => [type, 0]),
@@ -99,15 +104,15 @@ export function scanText(asked: Asked, { scanner, assessor }: Looking): Scanned 
 }
 
 /** Slice by slice; what stands in two slices counts once, and what is about a whole slice once for the text. */
-function assessAll(
+async function assessAll(
   text: string,
   reading: Reading,
-  assessor: Assessor,
-): readonly (Finding & { view: string })[] {
+  { assessor, second }: Looking,
+): Promise<readonly (Finding & { view: string })[]> {
   const best = new Map<string, Finding & { view: string }>();
   const slices = slicesOf(text);
   for (const { text: slice, start } of slices) {
-    for (const one of assessor.assess(slice, reading)) {
+    for (const one of await lookedAtAgain(slice, reading, assessor.assess(slice, reading), second)) {
       const whole = one.start === 0 && one.end === slice.length;
       const place = whole
         ? { start: 0, end: text.length }
@@ -135,12 +140,12 @@ export function describe(name: string, findings: readonly Reported[]): string[] 
 export async function* scanLines(input: Readable, looking: Looking): AsyncGenerator<string> {
   let index = 0;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== '') yield JSON.stringify({ index, ...scanLine(line, looking) });
+    if (line.trim() !== '') yield JSON.stringify({ index, ...(await scanLine(line, looking)) });
     index += 1;
   }
 }
 
-function scanLine(line: string, looking: Looking): object {
+async function scanLine(line: string, looking: Looking): Promise<object> {
   let row: unknown;
   try {
     row = JSON.parse(line);

@@ -202,6 +202,14 @@ export type BackendToken =
 export interface TextAssessor {
   /** @param harm asks for kinds of harm as well, which costs more */
   assess(text: string, reading: Reading, harm: boolean): readonly Finding[];
+  /** The same with a second look at what it is unsure of, which takes milliseconds of another thread. */
+  assessClosely(text: string, reading: Reading, harm: boolean): Soon<readonly Finding[]>;
+}
+
+/** A slower judge of what users say. */
+export interface SecondLook {
+  /** @returns the logarithm of the odds of an attack; undefined where there is no answer, or none in time */
+  look(text: string): Soon<number | undefined>;
 }
 
 /** How a backend took a request. */

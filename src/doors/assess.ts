@@ -53,8 +53,23 @@ export function assess(segments: readonly Segment[], x: Assessing): Soon<Assesse
   const verdict = new Verdict(x.rules);
   const size = pieces.reduce((sum, { text }) => sum + text.length, 0);
   if (size > TURN) return assessInTurns(pieces, verdict, x);
-  for (const piece of pieces) verdict.take(piece, findingsIn(piece, x));
-  return verdict.result;
+  const found = pieces.map((piece) => closelyIn(piece, x));
+  if (found.some((one) => one instanceof Promise)) return Promise.all(found).then(conclude);
+  return conclude(found as readonly (readonly Finding[])[]);
+
+  function conclude(all: readonly (readonly Finding[])[]): Assessed {
+    pieces.forEach((piece, at) => {
+      verdict.take(piece, all[at] ?? []);
+    });
+    return verdict.result;
+  }
+}
+
+/** What users say is looked at twice where need be; an answer that streams cannot wait. */
+function closelyIn(piece: Piece, x: Pick<Assessing, 'rules' | 'assessor'>): Soon<readonly Finding[]> {
+  const { text, role, by } = piece;
+  const harm = x.rules.of(role).assesses === 'harm';
+  return by === 'assessor' ? x.assessor.assessClosely(text, READINGS[role], harm) : findingsIn(piece, x);
 }
 
 /** What a passage of an answer is, or the whole of it, before it may leave. */
@@ -91,7 +106,7 @@ function findingsIn(
 async function assessInTurns(pieces: readonly Piece[], verdict: Verdict, x: Assessing): Promise<Assessed> {
   let spent = 0;
   for (const piece of pieces) {
-    verdict.take(piece, findingsIn(piece, x));
+    verdict.take(piece, await closelyIn(piece, x));
     if (verdict.isOver) break;
     spent += piece.text.length;
     if (spent < TURN) continue;

@@ -86,6 +86,11 @@ export class Metrics implements Meter {
     ['analyzer', 'outcome'],
     DURATION_BOUNDS,
   );
+  readonly #secondLooks = new Counter(
+    'sallyport_second_looks_total',
+    'Texts of users that the quick classifier was unsure of, by what came of asking the encoder.',
+    ['outcome'],
+  );
   readonly #limited = new Counter(
     'sallyport_limits_reached_total',
     'Limits that were reached, by what came of it: a refusal, or nothing where the limit is in shadow.',
@@ -112,6 +117,7 @@ export class Metrics implements Meter {
     this.#fetches,
     this.#tokenFetches,
     this.#analyses,
+    this.#secondLooks,
     this.#limited,
     this.#answers,
     this.#signals,
@@ -184,6 +190,11 @@ export class Metrics implements Meter {
   /** An analyzer was asked about a text. @param ms that it took */
   analyzed(analyzer: string, outcome: 'answered' | AnalyzerFailure, ms: number): void {
     this.#analyses.observe([analyzer, outcome], ms / 1000);
+  }
+
+  /** The quick classifier was unsure of a text. */
+  lookedTwice(outcome: string): void {
+    this.#secondLooks.add([outcome]);
   }
 
   /** Adds what is read from other parts. Once. */

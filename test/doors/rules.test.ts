@@ -1,6 +1,7 @@
 /** Which guardrails of a policy are about a request. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { TextAssessor } from '../../src/core/ports.ts';
 import { assess } from '../../src/doors/assess.ts';
 import { rulesOf } from '../../src/doors/rules.ts';
 import { compileRuleSet } from '../../src/guards/rule-set.ts';
@@ -106,5 +107,26 @@ describe('texts that are assessed', () => {
     assert(turns >= Math.floor(long.length / 32_768), `${turns} turns`);
     const clean = await assess([segment(long)], { rules, assessor, nextTurn });
     assert.equal(clean.blocked, undefined);
+  });
+
+  it('are looked at again where somebody slower has an answer, and in their order', async () => {
+    const second: TextAssessor = {
+      assess: assessor.assess,
+      assessClosely: (text) => {
+        const score = text.includes('odd') ? 0.9 : 0.1;
+        const found = [{ type: 'injection', score, start: 0, end: text.length }];
+        return text.startsWith('later') ? Promise.resolve(found) : found;
+      },
+    };
+    const nextTurn = () => Promise.resolve();
+    const of = (...texts: string[]) =>
+      assess(
+        texts.map((text) => segment(text)),
+        { rules, assessor: second, nextTurn },
+      );
+    assert.equal((await of('plain', 'later plain')).blocked, undefined);
+    assert((await of('plain', 'later odd', 'plain')).blocked !== undefined);
+    assert(!(of('odd', 'plain') instanceof Promise), 'nobody waits where all is known');
+    assert((await of(`later odd ${'long '.repeat(8000)}`)).blocked !== undefined);
   });
 });

@@ -20,7 +20,9 @@ export interface ServiceContainer {
   readonly drain: { readonly wait: number; readonly grace: number };
 }
 
-const SERVICE_MEMORY_MIB = 512;
+/** What the encoder takes outside of the heap, where a policy looks for attacks: its weights, and room to work in. */
+const ENCODER_MIB = 256;
+const SERVICE_MEMORY_MIB = 512 + ENCODER_MIB;
 
 export function serviceContainer({ image, listen, drain }: ServiceContainer): Tree {
   const http = (path: string) => ({ path, port: 'health' });
@@ -45,7 +47,7 @@ export function serviceContainer({ image, listen, drain }: ServiceContainer): Tr
     readinessProbe: { httpGet: http('/readyz'), periodSeconds: 2, failureThreshold: 1 },
     livenessProbe: { httpGet: http('/livez'), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
     resources: {
-      requests: { cpu: '250m', memory: '256Mi' },
+      requests: { cpu: '250m', memory: '512Mi' },
       limits: { memory: `${SERVICE_MEMORY_MIB}Mi` },
     },
     securityContext: CONTAINER_SECURITY,
@@ -56,10 +58,11 @@ export function serviceContainer({ image, listen, drain }: ServiceContainer): Tr
   };
 }
 
-const HEAP_REASON = 'seven tenths of the memory limit; bodies are held outside of it';
+const HEAP_REASON =
+  'seven tenths of what the encoder leaves of the memory limit; bodies are held outside of it';
 
 function heapMib(): number {
-  return Math.floor(SERVICE_MEMORY_MIB * 0.7);
+  return Math.floor((SERVICE_MEMORY_MIB - ENCODER_MIB) * 0.7);
 }
 
 /** Above what Envoy holds itself to. */
