@@ -84,7 +84,7 @@ export async function scanText(asked: Asked, looking: Looking): Promise<Scanned>
   const { text } = asked;
   const { scanner } = looking;
   const assessed = await assessAll(text, readingOf(asked), looking);
-  const seen = scanner.find(text).map((finding) => ({ ...finding, view: 'raw' }));
+  const seen = scanner.find(text).map((finding) => ({ view: 'raw', ...finding }));
   const scores = new Map<string, number>(
     ASSESSMENTS.filter((type) => type === INJECTION || type.startsWith('harm.')).map((type) => [type, 0]),
   );

@@ -11,6 +11,8 @@ export interface Finding extends Span {
   readonly type: string;
   /** 0 to 1. */
   readonly score: number;
+  /** How the text was read to see it, if not as it is written: `base64`, `normal`. */
+  readonly view?: string;
 }
 
 /** By start, the longest first. For a stable sort of what stands in the order of those who found it. */

@@ -100,6 +100,17 @@ test('scan --jsonl answers each line in order, counts code points, and goes on a
   assert.deepEqual(rows[3].findings, []);
 });
 
+test('scan --jsonl says how a text was read to see what it found, places as it is written', async () => {
+  const coded = Buffer.from('mail jane@example.org').toString('base64');
+  const { out } = await run(['scan', '--jsonl'], JSON.stringify({ text: `${coded} jo@example.org` }));
+  const { findings } = JSON.parse(out);
+  assert.deepEqual(
+    findings.map(({ type, view }: { type: string; view: string }) => `${type} ${view}`),
+    ['pii.email base64', 'pii.email raw'],
+  );
+  assert.ok(findings[0].end <= coded.length);
+});
+
 test('explain without a policy refuses nothing and tells what it sees', async () => {
   const { code, out } = await run(['explain', '--body', '-', '--json'], CHAT);
   assert.equal(code, 0);

@@ -84,6 +84,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['secret.password', 'password: '],
   ['secret.url_password', 'postgres://acme:'],
   ['secret.curl_password', 'curl -u acme:'],
+  ['secret.connection_password', 'Server=db;User Id=acme;Password='],
   ['secret.authorization', 'Authorization: Bearer '],
 ]);
 
@@ -300,6 +301,12 @@ export const SECRET_SAMPLES: readonly (readonly [type: string, samples: readonly
   ['secret.dropbox', [`sl.${base64url(138)}`]],
   ['secret.frameio', [`fio-u-${base64url(64)}`]],
   ['secret.intercom', [`dG9r${base64(56)}`]],
+  [
+    'secret.office_webhook',
+    [`outlook.office.com/webhook/${UUID}@${UUID}/IncomingWebhook/${hex(32)}/${UUID}`],
+  ],
+  ['secret.azure_devops', [`JQQJ99${base62(22)}AZDO${base62(4)}`]],
+  ['secret.private_key_base64', [`LS0tLS1CRUdJTi${base64(400)}`]],
   ['secret.dependency_track', [`odt_${base62(32)}`]],
   ['secret.ionic', [`ion_${base62(42)}`]],
   ['secret.aws_appsync', [`da2-${lower(26)}`]],
@@ -417,5 +424,6 @@ export const SECRET_SAMPLES: readonly (readonly [type: string, samples: readonly
   ['secret.password', ['Tr0ub4dor&3x', 'correct-horse-7-battery']],
   ['secret.url_password', ['h4rd-to-guess%21']],
   ['secret.curl_password', ['h4rdToGuess!']],
+  ['secret.connection_password', ['hardtoguess']],
   ['secret.authorization', [base64url(40)]],
 ];

@@ -65,6 +65,20 @@ function readOption(text: string, at: number, option: string): Reading {
   return real || open ? found(start, real ? end : -1, 0.8, open) : NOTHING;
 }
 
+/** In a connection string of ODBC or .NET: `Server=db;User Id=acme;Password=…;`. */
+function readSetting(text: string, at: number, setting: string): Reading {
+  const start = at + setting.length;
+  if (start >= text.length) return NOTHING;
+  const stop = runEnd(text, start, SETTING, start + MOST_PASSWORD);
+  const open = stop === text.length && stop - start < MOST_PASSWORD;
+  const end = withoutStops(text, start, stop);
+  const real = end - start >= LEAST_PASSWORD && !STAND_IN.test(text.slice(start, end));
+  return real || open ? found(start, real ? end : -1, 0.85, open) : NOTHING;
+}
+
+const SETTING = characters('!#-&(-:<-Z^-z|~');
+const SETTINGS = [';password=', '; password=', ';pwd=', '; pwd='];
+
 const QUOTE = characters(`"'`);
 const OPTION = characters('!#-&(-Z]-_a-~');
 const OPTIONS = [' -u ', ' --user ', ' --user='];
@@ -88,6 +102,15 @@ export const ADDRESSED: readonly Recognizer[] = [
       triggers: [{ on: 'literal', literals: [option], begins: false }],
       reach: MOST_PASSWORD + 2,
       read: ({ text }, at) => readOption(text, at, option),
+    })),
+  },
+  {
+    type: 'secret.connection_password',
+    label: 'CONNECTION_PASSWORD',
+    readers: SETTINGS.map((setting) => ({
+      triggers: [{ on: 'literal', literals: [setting], begins: false }],
+      reach: MOST_PASSWORD + 2,
+      read: ({ text }, at) => readSetting(text, at, setting),
     })),
   },
   {

@@ -66,6 +66,11 @@ const MESSAGES: readonly Recognizer[] = [
       `\\.webhook\\.office\\.com/webhookb2/[A-Za-z0-9-]{36}@[A-Za-z0-9-]{36}/IncomingWebhook/[A-Za-z0-9]{32}/[A-Za-z0-9-]{36}`,
     ),
   ]),
+  token('secret.office_webhook', 'OFFICE_WEBHOOK', [
+    within(
+      'outlook\\.office\\.com/webhook/[A-Za-z0-9-]{36}@[A-Za-z0-9-]{36}/IncomingWebhook/[A-Za-z0-9]{32}/[A-Za-z0-9-]{36}',
+    ),
+  ]),
   token('secret.zapier_webhook', 'ZAPIER_WEBHOOK', [
     'hooks\\.zapier\\.com/hooks/catch/[0-9]{4,12}/[A-Za-z0-9]{5,12}',
   ]),

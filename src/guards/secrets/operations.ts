@@ -5,6 +5,8 @@ import { literal, run } from './pattern.ts';
 import { form, token, within } from './token.ts';
 
 export const OPERATIONS_KEYS: readonly Recognizer[] = [
+  /** A private key in base64 once more, as it stands in variables and in Kubernetes. */
+  token('secret.private_key_base64', 'PRIVATE_KEY_BASE64', ['LS0tLS1CRUdJTi[A-Za-z0-9+/=]{100,16384}']),
   token('secret.vault', 'VAULT_TOKEN', [
     'hvs\\.[\\w-]{24,300}',
     'hvb\\.[\\w-]{100,300}',

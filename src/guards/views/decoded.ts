@@ -73,7 +73,7 @@ function findingsIn(lookers: readonly Looker[], text: string, piece: CodedPiece)
   const found = viewsOf(text.slice(start, end)).flatMap((view) =>
     lookers
       .flatMap((looker) => looker.find(view.text))
-      .map((one) => ({ ...one, ...view.toRaw(one.start, one.end) })),
+      .map((one) => ({ ...one, ...view.toRaw(one.start, one.end), view: view.name })),
   );
   if (found.length === 0) return found;
   const first = heldBefore(lookers, text, piece);

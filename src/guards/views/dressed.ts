@@ -116,5 +116,5 @@ function placeIn(starts: Int32Array, at: number): number {
 }
 
 function outside({ starts, ends }: Traced, { type, score, start, end }: Finding): Finding {
-  return { type, score, start: starts[start] ?? 0, end: ends[end - 1] ?? 0 };
+  return { type, score, start: starts[start] ?? 0, end: ends[end - 1] ?? 0, view: 'normal' };
 }
