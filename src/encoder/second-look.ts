@@ -46,6 +46,8 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
 const TIMEOUT_MS = 500;
 /** Texts with the thread at once: of longer ones it does about six in the time that an answer may take. */
 const MOST_WAITING = 12;
+/** A thread that ended is started again no sooner than this. */
+const RESTART_MS = 1_000;
 /** Answers remembered, about 150 bytes each. */
 const MOST_REMEMBERED = 20_000;
 
@@ -60,6 +62,8 @@ export function openSecondLook(edge: SecondLookEdge, options: SecondLookOptions 
   return new ThreadLook(edge, options);
 }
 
+const ENDED = 'Its thread ended.';
+
 class ThreadLook implements OpenSecondLook {
   readonly #edge: SecondLookEdge;
   readonly #timeoutMs: number;
@@ -67,6 +71,7 @@ class ThreadLook implements OpenSecondLook {
   readonly #remembered = new Map<string, number>();
   readonly #waiting = new Map<number, (logit: number | undefined, outcome: LookOutcome) => void>();
   #started: { readonly worker: Worker; readonly ready: Promise<Readiness> } | undefined;
+  #endedAt = Number.NEGATIVE_INFINITY;
   #isReady = false;
   #closed = false;
   #ids = 0;
@@ -78,6 +83,8 @@ class ThreadLook implements OpenSecondLook {
   }
 
   ready(): Promise<Readiness> {
+    if (this.#started === undefined && performance.now() - this.#endedAt < RESTART_MS)
+      return Promise.resolve({ absent: ENDED });
     this.#started ??= this.#start();
     return this.#started.ready;
   }
@@ -102,13 +109,20 @@ class ThreadLook implements OpenSecondLook {
       });
       worker.on('error', (error) => this.#edge.onFault('encoder', error));
       worker.on('exit', () => {
-        if (this.#isReady && !this.#closed) this.#edge.onFault('encoder', new Error('The thread ended.'));
-        absent('Its thread ended.');
+        if (this.#isReady && !this.#closed) this.#ended();
+        absent(ENDED);
         for (const settle of [...this.#waiting.values()]) settle(undefined, 'failed');
       });
     });
     void ready.then((readiness) => this.#edge.onReadiness?.(readiness));
     return { worker, ready };
+  }
+
+  /** One that never came to be ready would not do so the next time. */
+  #ended(): void {
+    this.#edge.onFault('encoder', new Error(ENDED));
+    this.#started = undefined;
+    this.#endedAt = performance.now();
   }
 
   #heard({ id, logit }: Extract<Said, { kind: 'judged' }>): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type LookOutcome, openSecondLook } from '../../src/encoder/second-look.ts';
 
 const DEAF = new URL('./deaf-worker.ts', import.meta.url);
@@ -68,6 +69,10 @@ test('where the thread ends, those who wait hear of it, and later ones are not k
   assert.equal(await second.look('answer me'), undefined);
   assert.deepEqual(outcomes, ['failed', 'absent']);
   assert.deepEqual(faults, ['encoder']);
+  // A second later another one begins.
+  await setTimeout(1_050);
+  assert.deepEqual(await second.ready(), {});
+  assert.equal(await second.look('answer me'), 1);
 });
 
 test('a thread that cannot begin is absent, and says so once', async () => {
