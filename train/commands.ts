@@ -1,5 +1,5 @@
 /** Instructions of our own making, as they are slipped into documents, mails, pages and what tools answer. */
-import { seeded } from './data.ts';
+import { oneOf, seeded } from './data.ts';
 import type { Synthetic } from './synthetic.ts';
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ const COUNT = 1400;
 
 export function commands(seed: number): readonly Synthetic[] {
   const random = seeded(seed + 2);
-  const pick = (items: readonly string[]) => items[Math.floor(random() * items.length)] ?? '';
+  const pick = (items: readonly string[]) => oneOf(items, random) ?? '';
   const fill = (shape: string) =>
     shape.replaceAll(/[A-Z]{2,6}/g, (name) => (name in PARTS ? pick((PARTS[name] ?? '').split('|')) : name));
   return Array.from({ length: COUNT }, () => ({ text: fill(pick(SHAPES)), positive: true }));

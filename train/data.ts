@@ -44,6 +44,11 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** One of the items; undefined if there is none. */
+export function oneOf<T>(items: readonly T[], random: () => number): T | undefined {
+  return items[Math.floor(random() * items.length)];
+}
+
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const all = [...items];
   for (let at = all.length - 1; at > 0; at -= 1) {

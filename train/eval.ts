@@ -16,9 +16,19 @@ import { secondLookReport } from './encoder/report.ts';
 import { harmExamples, learnHarm } from './harm.ts';
 import { toldApart } from './languages.ts';
 import { gramsIn, learn, logitOf } from './learn.ts';
-import { allRows, direct, examplesOf, FOLDS, indirect, isAttack, isIndirect } from './sets.ts';
+import {
+  allRows,
+  direct,
+  examplesOf,
+  FOLDS,
+  HARD,
+  indirect,
+  isAttack,
+  isIndirect,
+  languagesIn,
+} from './sets.ts';
 import { codeTable, personalTable, secretTable } from './spans.ts';
-import { table } from './table.ts';
+import { meanOf, share, table } from './table.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
 const REPORT = new URL('../docs/detection-quality.md', import.meta.url).pathname;
@@ -78,7 +88,7 @@ function over(logit: number, isEnglish: boolean, reading: Channel): number {
 const isFoundBlindly = blindly(scored.map(({ logits }) => logits));
 
 function shareBlindly(all: readonly Scored[], reading: Channel): string {
-  return share(all.map(({ logits }) => (isFoundBlindly(logits, reading) ? 0 : -1)));
+  return share(all.map(({ logits }) => isFoundBlindly(logits, reading)));
 }
 
 function auc(attacks: readonly number[], innocent: readonly number[]): number {
@@ -88,9 +98,8 @@ function auc(attacks: readonly number[], innocent: readonly number[]): number {
   return (ranks - (attacks.length * (attacks.length + 1)) / 2) / (attacks.length * innocent.length);
 }
 
-function share(values: readonly number[], from = 0): string {
-  if (values.length === 0) return '–';
-  return `${((values.filter((value) => value >= from).length / values.length) * 100).toFixed(1)} %`;
+function reaching(values: readonly number[], from = 0): string {
+  return share(values.map((value) => value >= from));
 }
 
 function at(innocent: readonly number[], rate: number): number {
@@ -98,7 +107,6 @@ function at(innocent: readonly number[], rate: number): number {
   return (sorted[Math.floor(sorted.length * rate)] ?? 0) + 1e-9;
 }
 
-const HARD = new Set(['awesome_prompts_2024', 'secdocs_dev']);
 const sets = [...new Set(rows.map(({ set }) => set))];
 
 function isDocument({ set, subtype }: Row): boolean {
@@ -120,15 +128,13 @@ function attackTable(reading: Channel): string {
         set,
         String(attacks.length),
         auc(attacks, innocent).toFixed(3),
-        share(attacks, at(innocent, 0.01)),
-        share(attacks, at(innocent, 0.001)),
-        share(attacks),
+        reaching(attacks, at(innocent, 0.01)),
+        reaching(attacks, at(innocent, 0.001)),
+        reaching(attacks),
         shareBlindly(own, reading),
       ],
     ];
   });
-  const mean = (column: number) =>
-    (lines.reduce((sum, line) => sum + Number.parseFloat(line[column] ?? '0'), 0) / lines.length).toFixed(1);
   const heads = [
     'source left out',
     'attacks',
@@ -138,7 +144,7 @@ function attackTable(reading: Channel): string {
     'at the threshold',
     'at a blind one',
   ];
-  return `${table(heads, lines)}\n\nMean at the threshold: **${mean(5)} %**; at a blind one: **${mean(6)} %**.`;
+  return `${table(heads, lines)}\n\nMean at the threshold: **${meanOf(lines, 5)} %**; at a blind one: **${meanOf(lines, 6)} %**.`;
 }
 
 function innocentTable(): string {
@@ -150,8 +156,8 @@ function innocentTable(): string {
       [
         name,
         String(own.length),
-        share(own.map((one) => one.direct)),
-        share(own.map((one) => one.indirect)),
+        reaching(own.map((one) => one.direct)),
+        reaching(own.map((one) => one.indirect)),
         shareBlindly(own, 'direct'),
       ],
     ];
@@ -167,9 +173,7 @@ function innocentTable(): string {
 }
 
 function languageTable(): string {
-  const languages = [...new Set(scored.map(({ row }) => row.lang ?? ''))].filter((lang) =>
-    /^[a-z]{2}(-|$)/.test(lang),
-  );
+  const languages = languagesIn(scored.map(({ row }) => row));
   const lines = languages.flatMap((lang) => {
     const own = scored.filter(({ row }) => row.lang === lang && !HARD.has(row.set));
     const innocent = own.filter(({ row }) => !isAttack(row) && row.set !== 'arena_answers_gpt_4_0314');
@@ -179,9 +183,9 @@ function languageTable(): string {
       [
         lang,
         String(innocent.length),
-        share(innocent.map((one) => one.direct)),
+        reaching(innocent.map((one) => one.direct)),
         String(attacks.length),
-        share(attacks),
+        reaching(attacks),
       ],
     ];
   });
@@ -238,7 +242,7 @@ function harmTable(): string {
           set,
           String(positive.length),
           auc(scores, negatives).toFixed(2),
-          share(scores, at(negatives, 0.01)),
+          reaching(scores, at(negatives, 0.01)),
         ],
       ];
     }),

@@ -1,7 +1,7 @@
 /** How well the languages of texts are told apart, where an organization allows only some. */
 import { languageJudge } from '../src/guards/own/languages.ts';
 import type { Row } from './data.ts';
-import { table } from './table.ts';
+import { percent, table } from './table.ts';
 
 /** Shorter texts have no language. */
 const LEAST = 100;
@@ -23,7 +23,6 @@ export function toldApart(rows: readonly Row[]): string {
     const others = OTHERS.filter((other) => other !== lang);
     const missed = own.filter(({ text }) => judgeOf(lang).score(text) > 0).length;
     const found = others.flatMap((other) => own.filter(({ text }) => judgeOf(other).score(text) > 0)).length;
-    const percent = (count: number, of: number) => `${((count / of) * 100).toFixed(1)} %`;
     return [
       lang,
       String(own.length),

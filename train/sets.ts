@@ -3,8 +3,8 @@
 import { commands } from './commands.ts';
 import { type Row, rowsOf } from './data.ts';
 import { type Example, gramsIn } from './learn.ts';
-import { roles, synthetic } from './synthetic.ts';
-import { inDocuments, type Made, ofUsers } from './texts.ts';
+import { roles, type Synthetic, synthetic } from './synthetic.ts';
+import { inDocuments, ofUsers } from './texts.ts';
 
 /** Sets that share texts, or belong together, are left out together. */
 export const FOLDS: readonly (readonly string[])[] = [
@@ -16,6 +16,14 @@ export const FOLDS: readonly (readonly string[])[] = [
   ['bipia_train', 'secdocs_dev'],
   ['garak_latent', 'code_autocomplete'],
 ];
+
+/** Innocent texts full of the words of attacks. */
+export const HARD: ReadonlySet<string> = new Set(['awesome_prompts_2024', 'secdocs_dev']);
+
+/** Languages that people speak, of all that rows are of. */
+export function languagesIn(rows: readonly Row[]): readonly string[] {
+  return [...new Set(rows.map(({ lang }) => lang ?? ''))].filter((lang) => /^[a-z]{2}(-|$)/.test(lang));
+}
 
 export interface Taught {
   readonly row: Row;
@@ -91,7 +99,7 @@ function weighed(taught: readonly Omit<Taught, 'weight'>[]): readonly Taught[] {
 /** The set that holds every attack of its language. */
 const ALONE = 'hinglish_srinivasan';
 const SYNTHETIC_WEIGHT = 0.5;
-const SYNTHETIC_SEED = 11;
+export const SYNTHETIC_SEED = 11;
 /** Innocent texts in many languages, of which words are taken to fill texts of our own making. */
 const FILLERS = new Set(['xquad_dev', 'hinglish_srinivasan']);
 
@@ -123,11 +131,15 @@ export function examplesOf(
 
 const WRITTEN_WEIGHT = 0.7;
 
+export interface Lesson extends Synthetic {
+  readonly weight: number;
+}
+
 /**
  * Texts of our own writing. In a document, what takes over a user's chat is an attack, too; what documents say without
  * harm a user may say as well.
  */
-export function written(reading: 'direct' | 'indirect'): readonly (Made & { readonly weight: number })[] {
+export function written(reading: 'direct' | 'indirect'): readonly Lesson[] {
   const [own, other] = reading === 'direct' ? [ofUsers(), inDocuments()] : [inDocuments(), ofUsers()];
   return [
     ...own.map((one) => ({ ...one, weight: WRITTEN_WEIGHT })),

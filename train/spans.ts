@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DETECTORS } from '../src/guards/registry.ts';
 import { compileScanner, type Scanner } from '../src/guards/scan.ts';
 import { type Row, rowsOf } from './data.ts';
-import { table } from './table.ts';
+import { percent, table } from './table.ts';
 
 interface Labelled {
   /** In code points. */
@@ -89,10 +89,6 @@ function sum(a: Tally, b: Tally): Tally {
 
 function lineOf(type: string, { labelled, found, reported, right }: Tally): readonly string[] {
   return [type, String(labelled), percent(found, labelled), String(reported), percent(right, reported)];
-}
-
-function percent(part: number, whole: number): string {
-  return whole === 0 ? '–' : `${((part / whole) * 100).toFixed(1)} %`;
 }
 
 /** Vectors of gitleaks: with what each of them says is one, and is none. */

@@ -3,7 +3,7 @@
  * with single words of the same kinds, so that neither a script nor a word alone means an attack.
  */
 import { type Concept, LEXICON, type Words } from '../src/guards/assess/lexicon/index.ts';
-import { seeded } from './data.ts';
+import { oneOf, seeded } from './data.ts';
 
 export interface Synthetic {
   readonly text: string;
@@ -59,7 +59,7 @@ export function synthetic(
   seed: number,
 ): readonly Synthetic[] {
   const random = seeded(seed);
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const pick = <T>(items: readonly T[]): T => oneOf(items, random) as T;
   const made: Synthetic[] = [];
   for (const [language, words] of LEXICON) {
     const texts = fillers.get(language) ?? [];
@@ -87,7 +87,7 @@ function wordOf(words: Words, concept: Concept, pick: <T>(items: readonly T[]) =
 
 function fillerOf(texts: readonly string[], count: number, random: () => number): string {
   if (texts.length === 0 || count === 0) return '';
-  const text = texts[Math.floor(random() * texts.length)] ?? '';
+  const text = oneOf(texts, random) ?? '';
   const words = text.split(/\s+/);
   if (words.length < 3) return text.slice(0, count * 3);
   const from = Math.floor(random() * words.length);
@@ -111,7 +111,7 @@ const ROLES = 240;
 /** Innocent role play, as people ask for it all day. */
 export function roles(seed: number): readonly Synthetic[] {
   const random = seeded(seed + 1);
-  const pick = (items: readonly string[]) => items[Math.floor(random() * items.length)] ?? '';
+  const pick = (items: readonly string[]) => oneOf(items, random) ?? '';
   return Array.from({ length: ROLES }, () => ({
     text: [pick(OPENINGS).replace('JOB', pick(JOBS)), pick(TASKS), pick(TASKS)].join(' '),
     positive: false,

@@ -3,12 +3,8 @@
  * many texts of it as are wanted, each once. The same seed gives the same texts.
  */
 import { readFileSync } from 'node:fs';
-import { seeded } from './data.ts';
-
-export interface Made {
-  readonly text: string;
-  readonly positive: boolean;
-}
+import { oneOf, seeded } from './data.ts';
+import type { Synthetic } from './synthetic.ts';
 
 const EACH = 12;
 const SEED = 5;
@@ -34,17 +30,13 @@ function textsOf(name: string, random: () => number): readonly string[] {
     const wanted = Math.min(EACH, Math.max(1, choices >> 1));
     const texts = new Set<string>();
     for (let tries = 0; texts.size < wanted && tries < 4 * EACH; tries += 1)
-      texts.add(written(line.replaceAll(PLACE, (_, words: string) => oneOf(words.split('|'), random))));
+      texts.add(written(line.replaceAll(PLACE, (_, words: string) => oneOf(words.split('|'), random) ?? '')));
     return [...texts];
   });
 }
 
-function oneOf(words: readonly string[], random: () => number): string {
-  return words[Math.floor(random() * words.length)] ?? '';
-}
-
 /** What users write. */
-export function ofUsers(): readonly Made[] {
+export function ofUsers(): readonly Synthetic[] {
   const random = seeded(SEED);
   return [
     ...textsOf('attacks-of-users', random).map((text) => ({ text, positive: true })),
@@ -53,7 +45,7 @@ export function ofUsers(): readonly Made[] {
 }
 
 /** What stands in documents and in answers of tools. */
-export function inDocuments(): readonly Made[] {
+export function inDocuments(): readonly Synthetic[] {
   const random = seeded(SEED + 1);
   return [
     ...textsOf('attacks-in-documents', random).map((text) => ({ text, positive: true })),

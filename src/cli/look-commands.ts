@@ -14,7 +14,7 @@ import { anyKey, type ExplainedRequest, explain, printExplanation } from './expl
 import { explainLines } from './explain-recorded.ts';
 import { withKeys } from './key-commands.ts';
 import { configOption, type Finish, jsonOption, redisOption, setting, stateOption } from './options.ts';
-import { defaultLooking, describe, scanLines, scanText } from './scan.ts';
+import { defaultLooking, describe, type Looking, scanLines, scanText } from './scan.ts';
 import { readFileFor, SettingError } from './settings.ts';
 
 /** @throws SettingError with every mistake if the policy is broken */
@@ -137,6 +137,11 @@ async function patientSecondLook(): Promise<SecondLook> {
   return second;
 }
 
+async function scanFile(name: string, looking: Looking) {
+  const text = readInput('file', name).toString('utf8');
+  return { name, ...(await scanText({ text }, looking)) };
+}
+
 export function addScan(program: Command, finish: Finish): void {
   program
     .command('scan')
@@ -152,12 +157,9 @@ export function addScan(program: Command, finish: Finish): void {
         policyOf(options.config);
         const looking = defaultLooking(await patientSecondLook());
         if (options.jsonl) return printLines(scanLines(await inputOf(files[0]), looking));
-        const scanned = await Promise.all(
-          (files.length === 0 ? ['-'] : files).map(async (name) => {
-            const text = readInput('file', name).toString('utf8');
-            return { name, ...(await scanText({ text }, looking)) };
-          }),
-        );
+        const scanned: Awaited<ReturnType<typeof scanFile>>[] = [];
+        // One after the other: of many at once the second look would leave some out.
+        for (const name of files.length === 0 ? ['-'] : files) scanned.push(await scanFile(name, looking));
         const output = options.json
           ? JSON.stringify(scanned)
           : scanned.flatMap(({ name, findings }) => describe(name, findings)).join('\n');

@@ -1,9 +1,9 @@
 /** Runs the encoder over parts of texts, on ONNX Runtime, which is there only where it was installed. */
 import { readFileSync } from 'node:fs';
-import { ModelError } from '../guards/assess/model.ts';
+import { digestOf, ModelError } from '../guards/assess/sealed.ts';
 import { meansOf } from './means.ts';
 import { piecesOf } from './pieces.ts';
-import { digestOf, MOST_PIECES, type Vocabulary, WIDTH } from './weights.ts';
+import { MOST_PIECES, type Vocabulary, WIDTH } from './weights.ts';
 
 export const GRAPH_FILE = new URL('../../models/encoder.onnx', import.meta.url).pathname;
 export const WEIGHTS_FILE = new URL('../../models/encoder.bin', import.meta.url).pathname;

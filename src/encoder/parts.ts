@@ -21,6 +21,11 @@ export function partsOf(text: string, most: number): readonly string[] {
     parts.push(text.slice(start, Math.min(words[to - 1]?.end ?? 0, start + LONGEST)));
     if (to === words.length) break;
   }
+  return bothEnds(parts, most);
+}
+
+/** All of them, or of more as many from the beginning as from the end. */
+export function bothEnds<T>(parts: readonly T[], most: number): readonly T[] {
   if (parts.length <= most) return parts;
   return [...parts.slice(0, Math.ceil(most / 2)), ...parts.slice(parts.length - Math.floor(most / 2))];
 }

@@ -1,17 +1,14 @@
 /**
- * What the encoder needs besides its graph, as bytes: a line with a checksum over all that follows, a line of JSON that
- * says what there is, then what each piece of its vocabulary means, how likely each is, what places mean, and the
- * classifier over its features.
+ * What the encoder needs besides its graph, as a sealed file: what each piece of its vocabulary means, how likely each
+ * is, what places mean, and the classifier over its features.
  */
-import { createHash } from 'node:crypto';
-import { ModelError } from '../guards/assess/model.ts';
+import { ModelError, seal, unseal } from '../guards/assess/sealed.ts';
+import { BLOCK, BLOCK_BYTES } from './blocks.ts';
 import type { Head } from './head.ts';
 
-/** Numbers that say what a piece means, and numbers that a block of them has one scale for. */
+/** Numbers that say what a piece means, and the bytes that hold them. */
 export const WIDTH = 384;
-export const BLOCK = 32;
-/** For each piece and block: 4 bits a number, and a scale of 16 bits. */
-export const ROW_BYTES = (WIDTH / BLOCK) * (BLOCK / 2 + 2);
+export const ROW_BYTES = (WIDTH / BLOCK) * BLOCK_BYTES;
 /** What a part of a text comes to. */
 export const FEATURES = 2 * WIDTH;
 /** Pieces that are encoded at once, beginning and end included. */
@@ -38,8 +35,7 @@ export interface EncoderWeights {
   readonly head: Head;
 }
 
-const MAGIC = 'sallyport-encoder 1';
-const NEWLINE = 10;
+const NAME = 'sallyport-encoder 1';
 
 interface Described extends Pick<Vocabulary, 'graph' | 'begin' | 'end' | 'unknown' | 'pieces'> {
   readonly units: number;
@@ -51,25 +47,19 @@ export function formatWeights({ vocabulary, head }: EncoderWeights): Uint8Array 
   const { means, scales, hidden, hiddenBiases, output, bias } = head;
   const described: Described = { ...names, units: output.length, bias };
   const numbers = [scores, places, means, scales, hidden, hiddenBiases, output];
-  const rest = Buffer.concat([Buffer.from(`${JSON.stringify(described)}\n`), rows, ...numbers.map(bytesOf)]);
-  return Buffer.concat([Buffer.from(`${MAGIC} ${digestOf(rest)}\n`), rest]);
+  return seal(NAME, described, [rows, ...numbers.map(bytesOf)]);
 }
 
 /** @throws ModelError if a byte of it is not as it was written */
 export function parseWeights(bytes: Uint8Array): EncoderWeights {
-  const line = lineAt(bytes, 0);
-  const rest = bytes.subarray(Buffer.byteLength(line) + 1);
-  if (line !== `${MAGIC} ${digestOf(rest)}`)
-    throw new ModelError('The file of the encoder is damaged, or not one of this version.');
-  const json = lineAt(rest, 0);
-  const { units, bias, ...names } = JSON.parse(json) as Described;
+  const { described, weights } = unseal(NAME, bytes);
+  const { units, bias, ...names } = described as Described;
   const count = names.pieces.length;
-  let at = Buffer.byteLength(json) + 1;
-  const rows = rest.subarray(at, at + count * ROW_BYTES);
-  at += rows.length;
+  const rows = weights.subarray(0, count * ROW_BYTES);
+  let at = rows.length;
   const numbers = (length: number) => {
     // A copy, which begins where 32-bit numbers may.
-    const part = Uint8Array.from(rest.subarray(at, at + 4 * length));
+    const part = Uint8Array.from(weights.subarray(at, at + 4 * length));
     at += part.length;
     if (part.length !== 4 * length) throw new ModelError('The file of the encoder is too short.');
     return new Float32Array(part.buffer);
@@ -84,16 +74,6 @@ export function parseWeights(bytes: Uint8Array): EncoderWeights {
   };
 }
 
-export function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 function bytesOf(numbers: Float32Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-}
-
-/** The line that begins here; empty if there is none. */
-function lineAt(bytes: Uint8Array, from: number): string {
-  const end = bytes.indexOf(NEWLINE, from);
-  return end === -1 ? '' : Buffer.from(bytes.subarray(from, end)).toString('utf8');
 }

@@ -1,32 +1,25 @@
 /** What the second look learns: what users say, with more weight on texts of our own writing. */
 import type { Vocabulary } from '../../src/encoder/weights.ts';
 import type { Row } from '../data.ts';
-import { direct, written } from '../sets.ts';
+import { direct, type Lesson, SYNTHETIC_SEED, written } from '../sets.ts';
 import { roles } from '../synthetic.ts';
 import { type Encoded, encodeAll } from './features.ts';
-import { type Bag, scaledParts, scalingOf } from './learn.ts';
+import { type Bag, type Scaling, scaledParts, scalingOf } from './learn.ts';
 
 /** How much more texts of our own writing count than for the quick classifier, of which there are few here. */
 const MORE = 3;
-const ROLES_SEED = 11;
 const ROLES_WEIGHT = 2;
-
-interface Lesson {
-  readonly text: string;
-  readonly positive: boolean;
-  readonly weight: number;
-}
 
 function own(): readonly Lesson[] {
   return [
     ...written('direct').map((one) => ({ ...one, weight: MORE * one.weight })),
-    ...roles(ROLES_SEED).map((one) => ({ ...one, weight: ROLES_WEIGHT })),
+    ...roles(SYNTHETIC_SEED).map((one) => ({ ...one, weight: ROLES_WEIGHT })),
   ];
 }
 
 /** All texts as the encoder sees them, looked up by text. */
 export interface Library {
-  readonly scaling: ReturnType<typeof scalingOf>;
+  readonly scaling: Scaling;
   partsOf(text: string): readonly Float32Array[];
 }
 
@@ -41,7 +34,7 @@ export async function libraryOf(rows: readonly Row[], vocabulary: Vocabulary): P
 function partsAt(
   { features, starts }: Encoded,
   number: number | undefined,
-  scaling: ReturnType<typeof scalingOf>,
+  scaling: Scaling,
 ): readonly Float32Array[] {
   if (number === undefined) throw new Error('A text was not encoded.');
   return scaledParts(features, starts[number] ?? 0, starts[number + 1] ?? 0, scaling);

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { openEncoder } from '../../src/encoder/encode.ts';
 import { partsOf } from '../../src/encoder/parts.ts';
 import { FEATURES, type Vocabulary } from '../../src/encoder/weights.ts';
+import { ASSESSED } from '../../src/guards/assess/slices.ts';
 
 const KEPT_IN = new URL('../../var/', import.meta.url).pathname;
 /** Parts of one text that are learnt from. */
 const MOST_PARTS = 14;
-const ASSESSED = 8192;
 
 export interface Encoded {
   /** FEATURES numbers for each part of each text. */

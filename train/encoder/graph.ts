@@ -1,11 +1,7 @@
 /** The encoder as a graph for ONNX Runtime: what pieces mean where they stand, and the mean of it over a text. */
-
-import { halfFloat } from '../../src/encoder/means.ts';
+import { BLOCK, BLOCK_BYTES, unpack } from '../../src/encoder/blocks.ts';
 import { Graph } from './onnx.ts';
-import { BLOCK, BLOCK_BYTES, type Packed } from './packed.ts';
-
-/** Weights of 4 bits are stored with this added. */
-const ZERO = 8;
+import type { Packed } from './packed.ts';
 
 /** After which layers the mean is taken. */
 export const TAKEN = [9, 12];
@@ -94,14 +90,7 @@ function asBytes(
 }
 
 function unpacked(blocks: Uint8Array): Float32Array {
-  const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   const values = new Float32Array((blocks.length / BLOCK_BYTES) * BLOCK);
-  for (let at = 0, to = 0; at < blocks.length; at += BLOCK_BYTES, to += BLOCK) {
-    const scale = halfFloat(view.getUint16(at, true));
-    for (let n = 0; n < BLOCK; n += 1) {
-      const byte = blocks[at + 2 + (n % 16)] ?? 0;
-      values[to + n] = ((n < 16 ? byte & 15 : byte >> 4) - ZERO) * scale;
-    }
-  }
+  unpack(blocks, values);
   return values;
 }

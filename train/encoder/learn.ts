@@ -5,7 +5,8 @@
  */
 import { type Head, logitOf, scaled } from '../../src/encoder/head.ts';
 import { FEATURES } from '../../src/encoder/weights.ts';
-import { seeded, shuffled } from '../data.ts';
+import { sigmoid } from '../../src/guards/assess/scores.ts';
+import { oneOf, seeded, shuffled } from '../data.ts';
 
 /** A text by its parts, each as `scalingOf` scales features. */
 export interface Bag {
@@ -28,7 +29,7 @@ const BETA_1 = 0.9;
 const BETA_2 = 0.999;
 const SEED = 7;
 
-type Scaling = Pick<Head, 'means' | 'scales'>;
+export type Scaling = Pick<Head, 'means' | 'scales'>;
 export type Net = Omit<Head, 'means' | 'scales'>;
 
 export function scalingOf(features: Float32Array): Scaling {
@@ -111,7 +112,7 @@ export function learnNet(bags: readonly Bag[]): Net {
           if (part !== undefined) step(part, positive, (weight * share) / batch.length);
         };
         learn(parts[chosen[n] ?? 0], 1);
-        if (!positive && parts.length > 1) learn(parts[Math.floor(random() * parts.length)], 0.5);
+        if (!positive && parts.length > 1) learn(oneOf(parts, random), 0.5);
       }
       steps += 1;
       for (const one of all) move(one, rate, steps);
@@ -132,7 +133,7 @@ export function learnNet(bags: readonly Bag[]): Net {
       units[unit] = value;
       logit += value * (output.values[unit] ?? 0);
     }
-    const error = (1 / (1 + Math.exp(-logit)) - (positive ? 1 : 0)) * weight;
+    const error = (sigmoid(logit) - (positive ? 1 : 0)) * weight;
     bias.gradient[0] = (bias.gradient[0] ?? 0) + error;
     for (let unit = 0; unit < UNITS; unit += 1) {
       const value = units[unit] ?? 0;

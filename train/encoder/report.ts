@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { WEIGHTS_FILE } from '../../src/encoder/encode.ts';
 import { MOST_PARTS } from '../../src/encoder/judge.ts';
+import { bothEnds } from '../../src/encoder/parts.ts';
 import { parseWeights } from '../../src/encoder/weights.ts';
 import { isUnsure, together } from '../../src/guards/assess/closely.ts';
 import { sigmoid } from '../../src/guards/assess/scores.ts';
 import type { Row } from '../data.ts';
-import { allRows, FOLDS, isAttack, isIndirect } from '../sets.ts';
-import { table } from '../table.ts';
+import { allRows, FOLDS, HARD, isAttack, isIndirect, languagesIn } from '../sets.ts';
+import { meanOf, share, table } from '../table.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 import { bagsOf, type Library, libraryOf } from './examples.ts';
 import { learnNet, strongest } from './learn.ts';
@@ -24,8 +25,6 @@ interface Looked {
   readonly twice: boolean;
   readonly asked: boolean;
 }
-
-const HARD = new Set(['awesome_prompts_2024', 'secdocs_dev']);
 
 /** @param isDocument texts that no user writes are left out */
 export async function secondLookReport(
@@ -55,10 +54,8 @@ function logitsOf(fold: readonly string[], rows: readonly Row[], library: Librar
   return rows
     .filter(({ set }) => fold.includes(set))
     .map((row): [Row, number] => {
-      const parts = library.partsOf(row.text);
-      const half = MOST_PARTS / 2;
-      const looked = parts.length <= MOST_PARTS ? parts : [...parts.slice(0, half), ...parts.slice(-half)];
-      return [row, strongest(looked, net).logit];
+      const parts = bothEnds(library.partsOf(row.text), MOST_PARTS);
+      return [row, strongest(parts, net).logit];
     });
 }
 
@@ -68,11 +65,6 @@ function lookAgain({ row, direct }: Quick, logit: number | undefined): Looked {
   const asked = isUnsure({ score, view: 'raw' });
   const twice = asked && Number.isFinite(logit) ? together(score, logit) >= 0.5 : direct >= 0;
   return { row, once: direct >= 0, twice, asked };
-}
-
-function share(all: readonly boolean[]): string {
-  if (all.length === 0) return '–';
-  return `${((all.filter(Boolean).length / all.length) * 100).toFixed(1)} %`;
 }
 
 function sourcesTable(looked: readonly Looked[]): string {
@@ -95,10 +87,6 @@ function sourcesTable(looked: readonly Looked[]): string {
     }),
   );
   const attacks = lines.filter(([, kind]) => kind === 'attacks');
-  const mean = (column: number) =>
-    (attacks.reduce((sum, line) => sum + Number.parseFloat(line[column] ?? ''), 0) / attacks.length).toFixed(
-      1,
-    );
   const heads = [
     'source left out',
     'texts',
@@ -107,15 +95,12 @@ function sourcesTable(looked: readonly Looked[]): string {
     'found at the first',
     'found in the end',
   ];
-  return `${table(heads, lines)}\n\nMean recall of attacks: at the first look **${mean(4)} %**, in the end **${mean(5)} %**.`;
+  return `${table(heads, lines)}\n\nMean recall of attacks: at the first look **${meanOf(attacks, 4)} %**, in the end **${meanOf(attacks, 5)} %**.`;
 }
 
 function languagesTable(looked: readonly Looked[]): string {
   const innocent = looked.filter(({ row }) => !isAttack(row) && !HARD.has(row.set));
-  const languages = [...new Set(innocent.map(({ row }) => row.lang ?? ''))].filter((lang) =>
-    /^[a-z]{2}(-|$)/.test(lang),
-  );
-  const lines = languages.map((lang) => {
+  const lines = languagesIn(innocent.map(({ row }) => row)).map((lang) => {
     const own = innocent.filter(({ row }) => row.lang === lang);
     const attacks = looked.filter(({ row }) => isAttack(row) && row.lang === lang);
     return [

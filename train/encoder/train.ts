@@ -4,7 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GRAPH_FILE, WEIGHTS_FILE } from '../../src/encoder/encode.ts';
-import { digestOf, formatWeights } from '../../src/encoder/weights.ts';
+import { formatWeights } from '../../src/encoder/weights.ts';
+import { digestOf } from '../../src/guards/assess/sealed.ts';
 import { DATA, hasData } from '../data.ts';
 import { allRows } from '../sets.ts';
 import { bagsOf, libraryOf } from './examples.ts';

@@ -17,11 +17,6 @@ export type Reading = 'direct' | 'indirect' | 'system' | 'output';
 /** The type of the score that a text as a whole gets. */
 export const INJECTION = 'injection';
 
-/** A finding, and the view that it was made in if that is not the text as it came: how it was decoded. */
-export interface Assessed extends Finding {
-  readonly view?: string;
-}
-
 export interface Assessor {
   /** All finding types that it can give: `injection` (the calibrated score of the whole text), `injection.override`, …, `harm.violence`, … */
   readonly types: readonly string[];
@@ -30,7 +25,7 @@ export interface Assessor {
    * Every type at most once per place; scores 0 to 1, also low ones (a policy's threshold decides). Pure, synchronous
    * and linear. A text has at most ASSESSED code units: longer ones are given in slices, so that a call stays short.
    */
-  assess(text: string, reading: Reading): readonly Assessed[];
+  assess(text: string, reading: Reading): readonly Finding[];
 }
 
 /** Every type that an assessor gives, whatever its model. */
@@ -56,10 +51,10 @@ interface Seen {
   /** How it was read. */
   readonly view: string;
   /** In places of the raw text. */
-  readonly found: readonly Assessed[];
+  readonly found: readonly Finding[];
 }
 
-function assess(model: Model, text: string, reading: Reading, harm: boolean): readonly Assessed[] {
+function assess(model: Model, text: string, reading: Reading, harm: boolean): readonly Finding[] {
   const seen = [
     look(text),
     ...viewsOf(text)
@@ -87,7 +82,7 @@ function isReadAnew({ name }: View): boolean {
 function look(text: string, view?: View): Seen {
   const { folded, found, grams } = readClosely(text);
   const name = view?.name ?? 'raw';
-  const toRaw = (finding: Finding): Assessed => {
+  const toRaw = (finding: Finding): Finding => {
     const place = unfolded(finding, folded);
     const { start, end } = view === undefined ? place : view.toRaw(place.start, place.end);
     return { type: finding.type, score: finding.score, start, end, view: name };
@@ -98,7 +93,7 @@ function look(text: string, view?: View): Seen {
 /** Techniques that are as good as sure need no classifier. */
 const SURE = 0.9;
 
-function surest(found: readonly Assessed[]): number {
+function surest(found: readonly Finding[]): number {
   return found.reduce((most, { score }) => (score >= SURE ? Math.max(most, score) : most), 0);
 }
 
@@ -106,7 +101,7 @@ function harmsIn(
   model: Model,
   { grams, view }: Seen,
   whole: { start: number; end: number },
-): readonly Assessed[] {
+): readonly Finding[] {
   const { harm } = model;
   return harmLogits(harm, grams).map((logit, kind) => ({
     type: HARMS[kind] ?? '',
@@ -117,9 +112,9 @@ function harmsIn(
 }
 
 /** Of each type in one place the highest score. */
-function strongest(found: readonly Assessed[]): readonly Assessed[] {
+function strongest(found: readonly Finding[]): readonly Finding[] {
   if (found.length < 2) return found;
-  const best = new Map<string, Assessed>();
+  const best = new Map<string, Finding>();
   for (const one of found) {
     const key = `${one.type}:${one.start}:${one.end}`;
     const known = best.get(key);

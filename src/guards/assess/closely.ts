@@ -1,7 +1,8 @@
 /** When a text is worth a second look, and what the two looks come to together. */
+import type { Finding } from '../../core/finding.ts';
 import type { SecondLook, TextAssessor } from '../../core/ports.ts';
 import { after, type Soon } from '../../core/soon.ts';
-import { type Assessed, type Assessor, INJECTION, type Reading } from './assessor.ts';
+import { type Assessor, INJECTION, type Reading } from './assessor.ts';
 import { sigmoid } from './scores.ts';
 
 /** Scores between which the quick classifier is unsure: a third of innocent requests, and most attacks that it misses. */
@@ -19,9 +20,9 @@ const SLOPE = 1.2;
 export function lookedAtAgain(
   text: string,
   reading: Reading,
-  found: readonly Assessed[],
+  found: readonly Finding[],
   second: SecondLook,
-): Soon<readonly Assessed[]> {
+): Soon<readonly Finding[]> {
   const first = found.find(({ type }) => type === INJECTION);
   if (reading !== 'direct' || first === undefined || !isUnsure(first)) return found;
   return after(second.look(text), (logit) =>
@@ -32,7 +33,7 @@ export function lookedAtAgain(
 }
 
 /** @param view in which it was seen: what is said in another one, the second look does not see */
-export function isUnsure({ score, view }: Pick<Assessed, 'score' | 'view'>): boolean {
+export function isUnsure({ score, view }: Pick<Finding, 'score' | 'view'>): boolean {
   return view === 'raw' && score >= UNSURE.from && score <= UNSURE.to;
 }
 

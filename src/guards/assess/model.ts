@@ -1,8 +1,7 @@
-/**
- * The weights that ship with the product, as bytes: a line with a checksum over all that follows, a line of JSON that
- * says what there is, and the weights, a byte each.
- */
-import { createHash } from 'node:crypto';
+/** The weights that ship with the product, as a sealed file: a byte each. */
+import { ModelError, seal, unseal } from './sealed.ts';
+
+export { ModelError } from './sealed.ts';
 
 /** A linear classifier over hashed features. */
 export interface Head {
@@ -48,11 +47,7 @@ export const HARMS = [
   'harm.malware',
 ] as const;
 
-/** A model file that cannot be used. The message names what is wrong with it, for people. */
-export class ModelError extends Error {}
-
-const MAGIC = 'sallyport-guards 1';
-const NEWLINE = 10;
+const NAME = 'sallyport-guards 1';
 const SIZE = 2 * BUCKETS + HARM_BUCKETS * HARMS.length;
 
 type Described<T> = Omit<T, 'weights'>;
@@ -64,15 +59,10 @@ type Description = {
 
 /** @throws ModelError if a byte of it is not as it was written */
 export function parseModel(bytes: Uint8Array): Model {
-  const line = lineAt(bytes, 0);
-  if (!line.startsWith(`${MAGIC} `)) throw new ModelError('The model file is not one of this version.');
-  const rest = bytes.subarray(line.length + 1);
-  if (line !== `${MAGIC} ${digestOf(rest)}`)
-    throw new ModelError('The model file is damaged: its checksum does not fit.');
-  const json = lineAt(rest, 0);
-  const weights = new Int8Array(rest.subarray(json.length + 1));
+  const sealed = unseal(NAME, bytes);
+  const weights = new Int8Array(sealed.weights);
   if (weights.length !== SIZE) throw new ModelError('The model file has too few or too many weights.');
-  const { direct, indirect, harm } = JSON.parse(json) as Description;
+  const { direct, indirect, harm } = sealed.described as Description;
   return {
     direct: { ...direct, weights: weights.subarray(0, BUCKETS) },
     indirect: { ...indirect, weights: weights.subarray(BUCKETS, 2 * BUCKETS) },
@@ -83,20 +73,9 @@ export function parseModel(bytes: Uint8Array): Model {
 /** The bytes that `parseModel` reads. */
 export function formatModel({ direct, indirect, harm }: Model): Uint8Array {
   const without = <T extends { weights: Int8Array }>({ weights: _, ...rest }: T) => rest;
-  const json = JSON.stringify({ direct: without(direct), indirect: without(indirect), harm: without(harm) });
+  const described = { direct: without(direct), indirect: without(indirect), harm: without(harm) };
   const parts = [direct.weights, indirect.weights, harm.weights].map((one) =>
     Buffer.from(Uint8Array.from(one)),
   );
-  const rest = Buffer.concat([Buffer.from(`${json}\n`), ...parts]);
-  return Buffer.concat([Buffer.from(`${MAGIC} ${digestOf(rest)}\n`), rest]);
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** The ASCII line that begins here; empty if there is none. */
-function lineAt(bytes: Uint8Array, from: number): string {
-  const end = bytes.indexOf(NEWLINE, from);
-  return end === -1 ? '' : Buffer.from(bytes.subarray(from, end)).toString('latin1');
+  return seal(NAME, described, parts);
 }

@@ -73,11 +73,12 @@ function readersOf(
       reach,
       read: ({ text }, at) => {
         const from = at + one.length;
-        if (fits !== undefined && !fits(nameOn(text, from))) return NOTHING;
-        const start = valueAfter(text, from);
-        if (start !== -1) return readValue(text, start);
-        const beside = readBeside === undefined ? -1 : valueBeside(text, from);
-        return beside === -1 || readBeside === undefined ? NOTHING : readBeside(text, beside);
+        const after = valueAfter(text, from);
+        const readOne = after === -1 ? readBeside : readValue;
+        if (readOne === undefined) return NOTHING;
+        const start = after === -1 ? valueBeside(text, from) : after;
+        if (start === -1 || (fits !== undefined && !fits(nameOn(text, from)))) return NOTHING;
+        return readOne(text, start);
       },
     };
   });

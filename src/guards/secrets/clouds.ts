@@ -35,10 +35,10 @@ export const CLOUD_KEYS: readonly Recognizer[] = [
   token('secret.azure_storage', 'AZURE_STORAGE_KEY', [within('AccountKey=[A-Za-z0-9+/]{86}==')]),
   token('secret.azure_shared_key', 'AZURE_SHARED_KEY', [within('SharedAccessKey=[A-Za-z0-9+/]{43}=')]),
   token('secret.azure_signature', 'AZURE_SIGNATURE', [within('sig=[A-Za-z0-9%]{43,80}')]),
-  /** Three characters and a digit before are part of it, too, and say nothing. */
   token('secret.aws_appsync', 'APPSYNC_KEY', ['da2-[a-z0-9]{26}']),
   /** What marks it stands behind its middle. */
   token('secret.azure_devops', 'AZURE_DEVOPS_TOKEN', [within('JQQJ99[A-Za-z0-9]{22,22}AZDO[A-Za-z0-9]{4}')]),
+  /** Three characters and a digit before are part of it, too, and say nothing. */
   token('secret.azure_client', 'AZURE_CLIENT_SECRET', [within('Q~[A-Za-z0-9_~.-]{31,34}')]),
   token('secret.digitalocean', 'DIGITALOCEAN_TOKEN', [
     'dop_v1_[a-f0-9]{64}',

@@ -3,7 +3,7 @@ import { serviceContainer } from '../kubernetes/containers.ts';
 import { deploymentOf, metadataOf } from '../kubernetes/deployment.ts';
 import { dataVolume, podSecurity } from '../kubernetes/gateway.ts';
 import { labels, NAMESPACE, POLICY_CONFIG, PORTS } from '../kubernetes/names.ts';
-import { namespaceNamed, tcp } from '../kubernetes/network.ts';
+import { namespaceNamed, networkPolicy, tcp } from '../kubernetes/network.ts';
 import { explain, type Tree } from '../yaml.ts';
 import { GATEWAY_NAMESPACE, SERVICE_HOST } from './names.ts';
 
@@ -109,19 +109,12 @@ const MERGED_METRICS = 15_020;
 
 /** What passes the sidecar by (ports that are taken out of it, UDP, the time before it runs) the network refuses. */
 export function serviceNetworkPolicy(): Tree {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: metadata(APP),
-    spec: {
-      podSelector: { matchLabels: labels(APP) },
-      policyTypes: ['Ingress'],
-      ingress: [
-        { from: [namespaceNamed(GATEWAY_NAMESPACE)], ports: [tcp(PORTS.doors)] },
-        { from: [namespaceNamed('monitoring')], ports: [tcp(MERGED_METRICS)] },
-      ],
-    },
-  };
+  return networkPolicy(metadata(APP), APP, {
+    ingress: [
+      { from: [namespaceNamed(GATEWAY_NAMESPACE)], ports: [tcp(PORTS.doors)] },
+      { from: [namespaceNamed('monitoring')], ports: [tcp(MERGED_METRICS)] },
+    ],
+  });
 }
 
 /** Nobody speaks to the doors in the clear, and nobody but the gateway at all: whoever can ask them can try keys. */

@@ -5,7 +5,7 @@ import { envoyContainer, serviceContainer } from './containers.ts';
 import { deploymentOf, metadataOf } from './deployment.ts';
 import { drainScript } from './drain.ts';
 import { labels, POLICY_CONFIG, PORTS, SOCKET_FOLDER, USER_ID } from './names.ts';
-import { namespaceNamed, tcp } from './network.ts';
+import { namespaceNamed, networkPolicy, tcp } from './network.ts';
 
 const APP = 'sallyport-gateway';
 const ENVOY_CONFIG = 'sallyport-envoy';
@@ -125,21 +125,14 @@ export function gatewayBudget(): Tree {
 
 /** In: clients, and metrics from the namespace `monitoring`. Out: names and backends, nothing else. */
 export function gatewayNetworkPolicy({ backendPorts }: Gateway): Tree {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: metadata(APP),
-    spec: {
-      podSelector: { matchLabels: labels(APP) },
-      policyTypes: ['Ingress', 'Egress'],
-      ingress: [
-        { ports: [tcp(PORTS.clients)] },
-        { from: [namespaceNamed('monitoring')], ports: [tcp(PORTS.health)] },
-      ],
-      egress: [
-        { to: [namespaceNamed('kube-system')], ports: [tcp(53), { protocol: 'UDP', port: 53 }] },
-        { ports: [...new Set(backendPorts)].sort((a, b) => a - b).map(tcp) },
-      ],
-    },
-  };
+  return networkPolicy(metadata(APP), APP, {
+    ingress: [
+      { ports: [tcp(PORTS.clients)] },
+      { from: [namespaceNamed('monitoring')], ports: [tcp(PORTS.health)] },
+    ],
+    egress: [
+      { to: [namespaceNamed('kube-system')], ports: [tcp(53), { protocol: 'UDP', port: 53 }] },
+      { ports: [...new Set(backendPorts)].sort((a, b) => a - b).map(tcp) },
+    ],
+  });
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Assessed } from '../../../src/guards/assess/assessor.ts';
+import type { Finding } from '../../../src/core/finding.ts';
 import { lookedAtAgain } from '../../../src/guards/assess/closely.ts';
 
 const TEXT = 'some text';
-const found = (score: number, view = 'raw'): readonly Assessed[] => [
+const found = (score: number, view = 'raw'): readonly Finding[] => [
   { type: 'injection', score, start: 0, end: TEXT.length, view },
   { type: 'harm.violence', score: 0.2, start: 0, end: TEXT.length, view: 'raw' },
 ];
